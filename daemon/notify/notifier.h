@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "daemon/notify/notice.h"
+#include "probes/exchange.h"
+
+namespace bw {
+
+// Where notices go. The address is a secret for most services: it is never logged or shown.
+struct Destination {
+  std::string id;
+  std::string kind;      // a notifier's name
+  std::string url;       // resolved from url_file, url_credential or ${ENV}
+  std::string secret;    // webhook signing key "whsec_..."
+  Trust trust;
+  std::map<std::string, std::string> labels;  // alertmanager: added to every alert
+  std::vector<std::string> members;           // alertmanager: further cluster members' URLs
+};
+
+// Which notices go where. A notice goes to the destinations of every route that matches it.
+struct Route {
+  std::vector<std::string> destinations;
+  std::vector<std::string> functions;  // ids; empty: all
+  Level level_min = Level::degraded;
+  bool is_cyber_only = false;          // only at suspected and above
+  bool sends_resolved = true;
+};
+
+struct Delivered {};
+struct TryAgain { std::optional<Millis> after; std::string why; };  // `after`: what the service asked for
+struct Refused { std::string why; };                                // trying again cannot help
+using Delivery = std::variant<Delivered, TryAgain, Refused>;
+
+struct Notifier {
+  std::string_view name;
+  std::string_view about;  // one line for `bellwether list`
+  // Problems of a destination, for `check`: wrong scheme, retired service, missing secret.
+  std::vector<std::string> (*check)(const Destination& destination);
+  // One ask per HTTP exchange that the notice needs (Alertmanager: one per cluster member). `now`
+  // is stamped into what a service wants stamped. Pure.
+  std::vector<HttpAsk> (*compose)(const Destination& destination, const Notice& notice, Time now);
+  // What the answer means. Never trusts a 200 alone where the service does not.
+  Delivery (*read)(const Reply& reply, Time now);
+  // A service that forgets an alert unless it is told again (Alertmanager); zero: never.
+  Millis resend_every{0};
+};
+
+[[nodiscard]] std::span<const Notifier* const> notifiers();
+[[nodiscard]] const Notifier* find_notifier(std::string_view kind);
+
+#define BW_NOTIFIERS(X) X(slack) X(teams) X(webhook) X(alertmanager)
+namespace notify {
+#define X(name) extern const Notifier name;
+BW_NOTIFIERS(X)
+#undef X
+}  // namespace notify
+
+}  // namespace bw

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace bw {
+
+// What `bellwether list rules` prints.
+struct RuleInfo {
+  std::string_view name;
+  std::string_view question;   // what it asks
+  std::string_view teacher;    // the real incident that taught it
+  std::string_view fooled_by;  // what would fool it
+};
+[[nodiscard]] std::span<const RuleInfo> rule_infos();
+
+}  // namespace bw

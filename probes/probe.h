@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "probes/exchange.h"
+
+namespace bw {
+
+// What a target's probe is told: the part of the configuration that decides what is asked and what
+// counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
+struct Spec {
+  std::string kind;
+  std::string url;             // page api login feed
+  std::string host;            // tcp tls dns
+  std::uint16_t port = 0;      // tcp tls
+  std::string server_name;     // tls
+  std::string method = "GET";
+  std::vector<Header> headers;
+  std::string body;
+  Trust trust;
+  std::vector<int> expect_status;              // empty: 200-299
+  std::string expect_text;                     // visible text or body must hold this
+  std::vector<std::string> reject_text;        // and none of these
+  std::map<std::string, std::string> expect_json;  // dotted key -> wanted value; "*" = present
+  std::size_t body_bytes_max = 1 << 20;
+  int redirects_max = 5;
+  Millis slow{0};              // slower than this is `degraded`; 0 = never
+  Millis deadline{10'000};
+  // login
+  std::string username;
+  std::string password;        // a secret: never printed
+  std::string username_field = "username";
+  std::string password_field = "password";
+  // tcp
+  std::string send;
+  std::string expect;
+  // dns
+  std::vector<std::string> record_types;  // "A", "AAAA", "NS", ...
+  std::map<std::string, std::vector<std::string>> expect_records;  // type -> allowed data
+  std::string server;          // "address[:port]"
+  // tls
+  Millis warn_before{0};       // certificate ends sooner than this: degraded
+  // feed
+  std::string format;          // statuspage rss atom; empty = recognise it
+  std::string feed_provider;   // whose feed: FeedItem::provider
+  std::vector<std::string> components;  // those that we depend on; empty = all
+};
+
+struct Finding {
+  Outcome outcome = Outcome::ok;
+  Party party = Party::unknown;
+  Facts facts;
+  std::string note;
+  std::vector<FeedItem> items;  // FeedItem::at is left to the caller
+};
+
+// What a probe remembers between the exchanges of one look.
+struct Look {
+  int step = 0;                     // the kind's own count
+  int redirects = 0;
+  std::string url;                  // of the hop under way
+  std::vector<Header> cookies;      // name, value
+  Facts facts;                      // gathered so far
+  std::vector<std::string> foreign; // origins that redirects led to
+};
+
+using Step = std::variant<Ask, Finding>;
+
+struct Setting {
+  std::string_view key;   // as in [[target]]
+  std::string_view type;  // "url", "text", "integer", "duration", "list of text", ...
+  bool is_required = false;
+  std::string_view about;
+};
+
+// One way of looking. Pure: `begin` says what to ask, `read` what came back, and time is passed in.
+struct ProbeKind {
+  std::string_view name;
+  std::string_view about;                 // one line for `bellwether list`
+  std::span<const Setting> settings;
+  Ask (*begin)(const Spec& spec, Look& look);
+  Step (*read)(const Spec& spec, Look& look, const Reply& reply, Time now);
+};
+
+// In the catalog's order.
+[[nodiscard]] std::span<const ProbeKind* const> probe_kinds();
+[[nodiscard]] const ProbeKind* find_probe_kind(std::string_view name);
+
+}  // namespace bw
