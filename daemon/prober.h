@@ -42,14 +42,15 @@ class Prober {
   // not due: the late look counts.
   [[nodiscard]] std::vector<Ready> due(Time now, std::size_t limit = 1000);
   [[nodiscard]] Time wake() const;
-  // Looks at a target now, beside the schedule. Nothing when one is under way already.
+  // Looks at a target now, beside the schedule; its observation is marked as a second look. Nothing
+  // when one is under way already.
   [[nodiscard]] std::optional<Ready> look_now(TargetIndex target, Time now);
   // The next ask of the same look, or what was seen.
-  struct Outcome {
+  struct Progress {
     std::optional<Ready> next;
     std::optional<Seen> seen;
   };
-  [[nodiscard]] Outcome read(std::uint64_t id, const Reply& reply, Time now);
+  [[nodiscard]] Progress read(std::uint64_t id, const Reply& reply, Time now);
   // Time of the last observation of each target, for the daemon's own metrics.
   [[nodiscard]] std::optional<Time> last_seen(TargetIndex target) const;
 

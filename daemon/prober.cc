@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/prober.h"
+
+#include <algorithm>
+#include <queue>
+#include <unordered_map>
+#include <utility>
+
+namespace bw {
+namespace {
+
+// A look of more exchanges than this is a probe kind that never ends: our bug or their trap.
+constexpr int kAsksPerLookMax = 32;
+// A newcomer sees something within seconds, whatever the intervals are.
+constexpr Millis kFirstLooksWithin{10'000};
+constexpr std::size_t kNoteBytesMax = 300;
+
+// FNV-1a: stable over restarts and machines.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3ULL;
+  }
+  return hash ^ (hash >> 32);
+}
+
+// The next instant after `now` whose distance to the epoch is `phase` modulo `interval`.
+Time next_in_phase(Time now, Millis interval, Millis phase) {
+  const auto since = now.time_since_epoch() - phase;
+  auto periods = since / interval;
+  return Time{phase + (periods + 1) * interval};
+}
+
+void cut(std::string& text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return;
+  auto end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
+}
+
+}  // namespace
+
+struct Prober::State {
+  struct Series {
+    const ProbeKind* kind = nullptr;
+    Spec spec;
+    Millis interval{};
+    Millis phase{};
+    std::uint64_t look = 0;  // under way; 0 is none
+    std::optional<Time> last_seen;
+    FactsRef facts = std::make_shared<const Facts>();
+  };
+  struct UnderWay {
+    TargetIndex target = 0;
+    Look look;
+    Phases phases;
+    int asks = 0;
+    bool is_second_look = false;
+  };
+  using Due = std::pair<Time, TargetIndex>;
+
+  VantageIndex vantage = 0;
+  std::vector<Series> series;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> schedule;
+  std::unordered_map<std::uint64_t, UnderWay> under_way;
+  std::uint64_t last_id = 0;
+  bool is_started = false;
+
+  void start(Time now) {
+    is_started = true;
+    for (TargetIndex target = 0; target < series.size(); ++target) {
+      const auto& one = series[target];
+      const auto spread = std::min(one.interval, kFirstLooksWithin);
+      schedule.emplace(now + Millis{one.phase.count() % std::max<std::int64_t>(spread.count(), 1)},
+                       target);
+    }
+  }
+
+  Ready begin(TargetIndex target, bool is_second_look) {
+    auto& one = series[target];
+    const auto id = ++last_id;
+    auto& way = under_way[id];
+    way.target = target;
+    way.is_second_look = is_second_look;
+    way.asks = 1;
+    one.look = id;
+    return {.id = id, .ask = one.kind->begin(one.spec, way.look), .vantage = vantage};
+  }
+
+  Seen finish(const UnderWay& way, Finding finding, Time now) {
+    auto& one = series[way.target];
+    one.look = 0;
+    one.last_seen = now;
+    if (*one.facts != finding.facts) {
+      one.facts = std::make_shared<const Facts>(std::move(finding.facts));
+    }
+    cut(finding.note, kNoteBytesMax);
+    Seen seen{.observation = {.at = now,
+                              .target = way.target,
+                              .vantage = vantage,
+                              .outcome = finding.outcome,
+                              .party = finding.party,
+                              .is_second_look = way.is_second_look,
+                              .phases = way.phases,
+                              .facts = one.facts,
+                              .note = std::move(finding.note)},
+              .items = std::move(finding.items)};
+    for (auto& item : seen.items) item.at = now;
+    return seen;
+  }
+};
+
+Prober::Prober(const Estate& estate, std::vector<Watched> watched, VantageIndex vantage,
+               Millis interval_min)
+    : state_(std::make_unique<State>()) {
+  state_->vantage = vantage;
+  state_->series.reserve(watched.size());
+  for (std::size_t i = 0; i < watched.size(); ++i) {
+    auto& one = state_->series.emplace_back();
+    one.spec = std::move(watched[i].spec);
+    one.kind = find_probe_kind(one.spec.kind);
+    if (one.kind == nullptr) std::abort();  // the configuration's check let an unknown kind through
+    one.interval = std::max({watched[i].interval, interval_min, Millis{1}});
+    one.phase = Millis{static_cast<std::int64_t>(
+        hash_of(estate.targets[i].id) % static_cast<std::uint64_t>(one.interval.count()))};
+  }
+}
+
+Prober::~Prober() = default;
+
+std::vector<Prober::Ready> Prober::due(Time now, std::size_t limit) {
+  if (!state_->is_started) state_->start(now);
+  std::vector<Ready> ready;
+  while (!state_->schedule.empty() && state_->schedule.top().first <= now && ready.size() < limit) {
+    const auto target = state_->schedule.top().second;
+    state_->schedule.pop();
+    const auto& one = state_->series[target];
+    // Half an interval at least lies between the first look and the first in phase.
+    state_->schedule.emplace(next_in_phase(now + one.interval / 2, one.interval, one.phase), target);
+    if (one.look == 0) ready.push_back(state_->begin(target, false));
+  }
+  return ready;
+}
+
+Time Prober::wake() const {
+  if (!state_->is_started) return Time::min();
+  return state_->schedule.empty() ? Time::max() : state_->schedule.top().first;
+}
+
+std::optional<Prober::Ready> Prober::look_now(TargetIndex target, Time) {
+  if (state_->series[target].look != 0) return std::nullopt;
+  return state_->begin(target, true);
+}
+
+Prober::Progress Prober::read(std::uint64_t id, const Reply& reply, Time now) {
+  const auto at = state_->under_way.find(id);
+  if (at == state_->under_way.end()) return {};
+  auto& way = at->second;
+  const auto& one = state_->series[way.target];
+  way.phases.add(reply.phases);
+  auto step = one.kind->read(one.spec, way.look, reply, now);
+  if (auto* ask = std::get_if<Ask>(&step); ask != nullptr) {
+    if (++way.asks <= kAsksPerLookMax) {
+      return {.next = Ready{.id = id, .ask = std::move(*ask), .vantage = state_->vantage},
+              .seen = {}};
+    }
+    step = Finding{.outcome = Outcome::redirect_loop,
+                   .party = Party::unknown,
+                   .facts = {},
+                   .note = "the look did not end after 32 exchanges",
+                   .items = {}};
+  }
+  auto seen = state_->finish(way, std::get<Finding>(std::move(step)), now);
+  state_->under_way.erase(at);
+  return {.next = {}, .seen = std::move(seen)};
+}
+
+std::optional<Time> Prober::last_seen(TargetIndex target) const {
+  return state_->series[target].last_seen;
+}
+
+}  // namespace bw
