@@ -84,7 +84,8 @@ class JournalReader {
   [[nodiscard]] virtual std::expected<std::vector<RecordedVerdict>, Error> verdicts(
       std::uint64_t incident) = 0;                      // oldest first
   [[nodiscard]] virtual std::expected<std::vector<Incident>, Error> incidents() = 0;  // newest first
-  // Parcels that matter still: pending ones, and the keys of settled ones.
+  // Parcels that matter still: pending and standing ones whole; of settled ones at least key,
+  // destination and state.
   [[nodiscard]] virtual std::expected<std::vector<Parcel>, Error> parcels() = 0;
   [[nodiscard]] virtual std::expected<std::uint64_t, Error> last_seq() = 0;
   [[nodiscard]] virtual std::expected<std::optional<std::uint64_t>, Error> first_seq_at(Time at) = 0;

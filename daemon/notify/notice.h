@@ -16,7 +16,7 @@ enum class NoticeKind : std::uint8_t { opened, escalated, updated, resolved, tes
 // `compose_notice` (words.h); each notifier gives it its service's shape and limits.
 struct Notice {
   NoticeKind kind = NoticeKind::opened;
-  std::string key;           // stable over retries and restarts: "inc-7/3"
+  std::string key;           // stable over retries and restarts: "inc-7/1234/opened"
   std::uint64_t incident = 0;
   std::uint64_t seq = 0;     // of the input that led to it
   Time at{};
@@ -41,5 +41,15 @@ struct Notice {
   std::string link;          // to the status page; may be empty
   std::vector<std::string> functions;     // ids, for routes and labels
 };
+
+template <class Archive>
+void describe(Archive& archive, Notice& notice) {
+  archive(notice.kind, notice.key, notice.incident, notice.seq, notice.at, notice.since);
+  archive(notice.level, notice.peak, notice.headline, notice.failing, notice.working);
+  archive(notice.customers, notice.likely, notice.cause, notice.culprit, notice.culprit_name);
+  archive(notice.suspicion, notice.suspicion_words, notice.reasons, notice.doubts);
+  archive(notice.would_change, notice.first_steps, notice.what_changed, notice.link);
+  archive(notice.functions);
+}
 
 }  // namespace bw

@@ -16,11 +16,26 @@ struct Parcel {
   std::string key;          // notice key + "@" + destination: unique, so that a replay adds nothing
   std::string destination;
   Notice notice;
-  enum class State : std::uint8_t { pending, delivered, refused, given_up, folded } state = State::pending;
+  enum class State : std::uint8_t {
+    pending,
+    delivered,
+    refused,   // the service will never take it
+    given_up,  // not delivered within kGiveUpAfter, or the lane was full
+    folded,    // a newer parcel of the same incident says it too
+    standing,  // delivered, and told again until the incident is over (Alertmanager)
+  } state = State::pending;
   int attempts = 0;
+  Time created{};   // its place in the lane; a parcel that folds another takes that one's place
   Time next_at{};
   std::string last_error;
 };
+[[nodiscard]] std::string_view print(Parcel::State state);
+
+template <class Archive>
+void describe(Archive& archive, Parcel& parcel) {
+  archive(parcel.key, parcel.destination, parcel.notice, parcel.state, parcel.attempts);
+  archive(parcel.created, parcel.next_at, parcel.last_error);
+}
 
 // At least once, in order per destination, bounded. Pure: says what to send and when to wake; the
 // caller stores every parcel it returns as changed before it acts on it.
@@ -28,7 +43,8 @@ class Outbox {
  public:
   Outbox(const std::vector<Destination>& destinations, const std::vector<Route>& routes);
 
-  // From the journal, at start.
+  // From the journal, at start: pending and standing parcels whole; of the others at least key,
+  // destination and state.
   void restore(std::vector<Parcel> parcels);
   // The parcels that a notice becomes; those whose key is known are left out.
   [[nodiscard]] std::vector<Parcel> add(const Notice& notice, Time now);
