@@ -29,6 +29,14 @@ class ArchiveWriter {
 
   template <class... Ts>
   void operator()(const Ts&... values) { (put(values), ...); }
+  // `fields(archive)` as a unit with its length: fields that a later version appends are skipped by
+  // an earlier one, and keep their defaults where an earlier one wrote.
+  template <class Fields>
+  void record(const Fields& fields) {
+    ArchiveWriter inner;
+    fields(inner);
+    put(inner.bytes_);
+  }
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
   [[nodiscard]] std::string take() { return std::move(bytes_); }
 
@@ -101,7 +109,16 @@ class ArchiveReader {
 
   explicit ArchiveReader(std::string_view bytes) : rest_(bytes) {}
   template <class... Ts>
-  void operator()(Ts&... values) { (get(values), ...); }
+  void operator()(Ts&... values) { (get_field(values), ...); }
+  template <class Fields>
+  void record(const Fields& fields) {
+    const auto size = get_size();
+    ArchiveReader inner(rest_.substr(0, size));
+    inner.may_end_early_ = true;
+    rest_.remove_prefix(size);
+    if (ok_) fields(inner);
+    if (!inner.ok_) fail();
+  }
   // Nothing was cut short or out of range so far. After a failure every further value keeps its
   // default, so that a caller may read a whole record and check once.
   [[nodiscard]] bool ok() const { return ok_; }
@@ -109,6 +126,11 @@ class ArchiveReader {
   void fail() { ok_ = false, rest_ = {}; }
 
  private:
+  template <class T>
+  void get_field(T& value) {
+    if (may_end_early_ && rest_.empty()) return;
+    get(value);
+  }
   std::uint64_t get_varint() {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -219,6 +241,7 @@ class ArchiveReader {
 
   std::string_view rest_;
   bool ok_ = true;
+  bool may_end_early_ = false;  // inside a record
 };
 
 }  // namespace bw

@@ -22,6 +22,8 @@ constexpr std::array kFacts = std::to_array<std::string_view>({
     BW_FACTS(X)
 #undef X
 });
+constexpr std::array kParties =
+    std::to_array<std::string_view>({"unknown", "us", "edge", "origin"});
 constexpr std::array kFeedStates = std::to_array<std::string_view>(
     {"operational", "degraded", "partial", "major", "maintenance", "unknown"});
 
@@ -56,11 +58,8 @@ std::string_view print(Phase phase) {
   return kNames.at(static_cast<std::size_t>(phase));
 }
 
-std::string_view print(Party party) {
-  constexpr std::array kNames =
-      std::to_array<std::string_view>({"unknown", "us", "edge", "origin"});
-  return kNames.at(static_cast<std::size_t>(party));
-}
+std::string_view print(Party party) { return kParties.at(static_cast<std::size_t>(party)); }
+std::optional<Party> parse_party(std::string_view name) { return find<Party>(kParties, name); }
 
 std::string_view print(BodyClass body_class) {
   return kBodyClasses.at(static_cast<std::size_t>(body_class));

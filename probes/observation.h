@@ -76,6 +76,7 @@ enum class Phase : std::uint8_t { none, dns, connect, tls, reply, content, monit
 // Who generated a failure, as far as the bytes tell (EVIDENCE: Proxy-Status, cf-*, X-Cache, ...).
 enum class Party : std::uint8_t { unknown, us, edge, origin };
 [[nodiscard]] std::string_view print(Party party);
+[[nodiscard]] std::optional<Party> parse_party(std::string_view name);
 
 // What kind of page a body is, whatever its status said.
 #define BW_BODY_CLASSES(X) \

@@ -16,7 +16,9 @@ struct Sample {
   bool operator==(const Sample&) const = default;
 };
 template <class A>
-void describe(A& a, Sample& sample) { a(sample.number, sample.text, sample.lists, sample.ratio); }
+void describe(A& a, Sample& sample) {
+  a(sample.number, sample.text, sample.lists, sample.ratio);
+}
 
 TEST(Archive, ReadsBackWhatItWrote) {
   const Sample sample{.number = std::numeric_limits<std::int64_t>::min(),
@@ -50,6 +52,55 @@ TEST(Archive, LengthsThatLieAllocateNothing) {
   reader(list);
   EXPECT_FALSE(reader.ok());
   EXPECT_TRUE(list.empty());
+}
+
+struct Older {
+  int number = 0;
+};
+template <class A>
+void describe(A& a, Older& older) {
+  a.record([&older](auto& r) { r(older.number); });
+}
+struct Newer {
+  int number = 0;
+  std::string appended = "default";
+};
+template <class A>
+void describe(A& a, Newer& newer) {
+  a.record([&newer](auto& r) { r(newer.number, newer.appended); });
+}
+
+TEST(Archive, RecordsMayGainFieldsAtTheirEnd) {
+  ArchiveWriter older;
+  older(std::vector<Older>{{1}, {2}});
+  std::vector<Newer> newer;
+  ArchiveReader forward(older.bytes());
+  forward(newer);
+  EXPECT_TRUE(forward.done());
+  ASSERT_EQ(newer.size(), 2U);
+  EXPECT_EQ(newer[1].number, 2);
+  EXPECT_EQ(newer[1].appended, "default");
+
+  ArchiveWriter writer;
+  writer(std::vector<Newer>{{1, "a"}, {2, "b"}});
+  std::vector<Older> back;
+  ArchiveReader backward(writer.bytes());
+  backward(back);
+  EXPECT_TRUE(backward.done());
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_EQ(back[1].number, 2);
+}
+
+TEST(Archive, ARecordCutInsideAFieldIsNoticed) {
+  ArchiveWriter writer;
+  writer(Newer{.number = 1, .appended = "text"});
+  std::string bytes = writer.take();
+  bytes.pop_back();
+  bytes.front() = static_cast<char>(bytes.front() - 1);  // its length, so that only the text is cut
+  Newer back;
+  ArchiveReader reader(bytes);
+  reader(back);
+  EXPECT_FALSE(reader.ok());
 }
 
 TEST(Archive, SmallNumbersAreOneByte) {

@@ -13,6 +13,8 @@ constexpr std::array kSurfaces =
     std::to_array<std::string_view>({"web", "app", "store", "staff", "other"});
 constexpr std::array kRoles =
     std::to_array<std::string_view>({"service", "provider", "neighbour", "control", "feed"});
+constexpr std::array kNoteKinds = std::to_array<std::string_view>(
+    {"acknowledge", "approve_change", "close", "declare", "remark"});
 
 template <class List>
 auto find_by_id(const List& list, std::string_view id) {
@@ -56,10 +58,11 @@ std::string_view Estate::name_of(std::string_view provider_id) const {
   return found == nullptr ? provider_id : std::string_view(found->name);
 }
 
-std::string_view print(NoteKind kind) {
-  constexpr std::array kNames = std::to_array<std::string_view>(
-      {"acknowledge", "approve_change", "close", "declare", "remark"});
-  return kNames.at(static_cast<std::size_t>(kind));
+std::string_view print(NoteKind kind) { return kNoteKinds.at(static_cast<std::size_t>(kind)); }
+std::optional<NoteKind> parse_note_kind(std::string_view name) {
+  const auto at = std::ranges::find(kNoteKinds, name);
+  if (at == kNoteKinds.end()) return std::nullopt;
+  return static_cast<NoteKind>(at - kNoteKinds.begin());
 }
 
 Time at_of(const Input& input) {

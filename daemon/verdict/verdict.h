@@ -23,6 +23,7 @@ struct Announcement {
 };
 enum class NoteKind : std::uint8_t { acknowledge, approve_change, close, declare, remark };
 [[nodiscard]] std::string_view print(NoteKind kind);
+[[nodiscard]] std::optional<NoteKind> parse_note_kind(std::string_view name);
 struct OperatorNote {
   Time at{};
   NoteKind kind = NoteKind::remark;
