@@ -68,6 +68,7 @@ struct Look {
   std::vector<Header> cookies;      // name, value
   Facts facts;                      // gathered so far
   std::vector<std::string> foreign; // origins that redirects led to
+  std::string kept;                 // what a later step needs of an earlier reply
 };
 
 using Step = std::variant<Ask, Finding>;

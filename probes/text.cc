@@ -22,6 +22,18 @@ bool is_invisible(char32_t code) {
          (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || code == kBadChar;
 }
 
+bool is_scalar(char32_t code) {
+  return code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
+}
+
+// Bytes of the sequence that `lead` begins (RFC 3629 section 4); 0 where it can begin none.
+std::size_t length_after(std::uint8_t lead) {
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  if (lead >= 0xf0 && lead <= 0xf4) return 4;
+  return 0;
+}
+
 // Walks `text` and appends what is visible; white space is replaced by `space` (which may be
 // empty).
 std::string clean(std::string_view text, std::size_t bytes_max, std::string_view space) {
@@ -50,10 +62,7 @@ std::string clean(std::string_view text, std::size_t bytes_max, std::string_view
 Utf8Char first_char(std::string_view text) {
   const auto lead = static_cast<std::uint8_t>(text.front());
   if (lead < 0x80) return {.code = lead, .bytes = 1};
-  std::size_t length = 0;
-  if (lead >= 0xc2 && lead <= 0xdf) length = 2;
-  if (lead >= 0xe0 && lead <= 0xef) length = 3;
-  if (lead >= 0xf0 && lead <= 0xf4) length = 4;
+  const std::size_t length = length_after(lead);
   if (length == 0 || text.size() < length) return {};
   char32_t code = lead & (0x7fU >> length);
   for (const char next : text.substr(1, length - 1)) {
@@ -62,13 +71,12 @@ Utf8Char first_char(std::string_view text) {
     code = (code << 6) | (byte & 0x3fU);
   }
   const bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-  if (is_overlong || is_surrogate || code > 0x10ffff) return {};
+  if (is_overlong || !is_scalar(code)) return {};
   return {.code = code, .bytes = length};
 }
 
 void append_char(std::string& text, char32_t code) {
-  if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) code = 0xfffd;
+  if (!is_scalar(code)) code = 0xfffd;
   const auto tail = [code](unsigned shift) {
     return static_cast<char>(0x80 | ((code >> shift) & 0x3f));
   };

@@ -13,8 +13,8 @@ Chain shop_chain() {
   leaf.key_sha256 = std::string(64, 'a');
   leaf.fingerprint_sha256 = std::string(64, 'b');
   leaf.names = {"WWW.shop.example", "shop.example", "shop.example"};
-  leaf.not_before = parse_time("2025-01-01T00:00:00Z").value();
-  leaf.not_after = parse_time("2025-04-01T00:00:00Z").value();
+  leaf.not_before = parse_time("2025-01-01T00:00:00Z").value_or(Time{});
+  leaf.not_after = parse_time("2025-04-01T00:00:00Z").value_or(Time{});
   Certificate above;
   above.issuer = "CN=Root";
   return {.presented = {leaf, above}, .why = {}, .version = "TLS 1.3", .cipher = {}};

@@ -8,9 +8,11 @@ namespace {
 
 TEST(Resolution, NetworksStayWhileAddressesRotate) {
   Reply first;
-  first.resolution.addresses = {*parse_address("198.51.100.10"), *parse_address("198.51.100.11")};
+  first.resolution.addresses = {parse_address("198.51.100.10").value_or(IpAddress{}),
+                                parse_address("198.51.100.11").value_or(IpAddress{})};
   Reply second;
-  second.resolution.addresses = {*parse_address("198.51.100.77"), *parse_address("198.51.100.11")};
+  second.resolution.addresses = {parse_address("198.51.100.77").value_or(IpAddress{}),
+                                 parse_address("198.51.100.11").value_or(IpAddress{})};
   Facts before;
   Facts after;
   add_resolution_facts(first, before);
