@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <expected>
-#include <map>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "daemon/net/net.h"
 #include "daemon/notify/notifier.h"
 #include "daemon/prober.h"
 #include "daemon/verdict/estate.h"
 #include "probes/probe.h"
+
+#include <expected>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace bw {
 
@@ -56,5 +56,9 @@ struct ConfigSources {
 [[nodiscard]] std::expected<Config, std::vector<Error>> parse_config(std::string_view text,
                                                                      const std::string& path,
                                                                      const ConfigSources& sources);
+
+// What is in force, defaults, implied feeds and controls included, as TOML for people. Addresses of
+// destinations, passwords, bodies and headers that may hold a secret are "(hidden)".
+[[nodiscard]] std::string print_config(const Config& config);
 
 }  // namespace bw

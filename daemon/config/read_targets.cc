@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/reader.h"
+#include "daemon/config/target_keys.h"
+#include "daemon/config/values.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace bw::config {
+namespace {
+
+constexpr Millis kIntervalMin{1'000};
+constexpr Millis kIntervalMax{std::chrono::hours{24}};
+constexpr Millis kDeadlineMin{50};
+constexpr Millis kDeadlineMax{std::chrono::minutes{5}};
+// Status pages ask for this much patience (and publish no faster).
+constexpr Millis kFeedInterval{std::chrono::minutes{2}};
+constexpr Millis kFeedIntervalMin{30'000};
+// What one daemon can look at; each target costs memory for its history.
+constexpr std::size_t kTargetsMax = 20'000;
+
+std::vector<std::string_view> kind_names() {
+  std::vector<std::string_view> names;
+  for (const auto* kind : probe_kinds())
+    names.push_back(kind->name);
+  return names;
+}
+
+const Setting* setting_of(const ProbeKind& kind, std::string_view key) {
+  const auto at = std::ranges::find(kind.settings, key, &Setting::key);
+  return at == kind.settings.end() ? nullptr : &*at;
+}
+
+// "password" is also given by "password_file" and "password_credential".
+std::string_view stem_of(std::string_view key) {
+  for (const std::string_view suffix : {"_file", "_credential"}) {
+    const auto stem = key.substr(0, key.size() - std::min(key.size(), suffix.size()));
+    if (key.ends_with(suffix) && (stem == "username" || stem == "password")) return stem;
+  }
+  return key;
+}
+
+// A key that this kind does not take, but others do, is worth more than "unknown key".
+void refuse_others_keys(Section& section, const ProbeKind& kind) {
+  for (const auto key : section.keys()) {
+    const auto stem = stem_of(key);
+    if (find_target_key(stem) == nullptr || setting_of(kind, stem) != nullptr) continue;
+    std::vector<std::string_view> takers;
+    for (const auto* other : probe_kinds()) {
+      if (setting_of(*other, stem) != nullptr) takers.push_back(other->name);
+    }
+    if (takers.empty()) continue;
+    section.refuse(key,
+                   "kind " + in_quotes(kind.name) + " takes no " + in_quotes(key),
+                   "it is for kind " + enumerated(takers));
+  }
+}
+
+bool is_given(const Section& section, std::string_view key) {
+  const std::string plain(key);
+  return section.has(key) || section.has(plain + "_file") || section.has(plain + "_credential");
+}
+
+void read_settings(Reading& reading, Section& section, const ProbeKind& kind, Spec& spec) {
+  for (const auto& key : target_keys()) {
+    const auto* setting = setting_of(kind, key.name);
+    if (setting == nullptr) continue;
+    if (setting->is_required && !is_given(section, key.name)) {
+      section.missing(key.name, std::string(setting->about));
+    }
+    key.read(reading, section, spec);
+  }
+  refuse_others_keys(section, kind);
+}
+
+// A look must be over before the next one begins. A deadline that was not written follows.
+void read_times(Reading& reading, Section& section, Prober::Watched& watched, Millis interval_min) {
+  auto& spec = watched.spec;
+  watched.interval = section.duration("interval", watched.interval, interval_min, kIntervalMax);
+  const Millis inherited = std::min(reading.defaults.deadline, watched.interval);
+  spec.deadline = section.duration("deadline", inherited, kDeadlineMin, kDeadlineMax);
+  if (spec.deadline > watched.interval) {
+    section.problem(section.at("deadline"),
+                    "\"deadline\" (" + print_duration(spec.deadline) +
+                        ") is longer than the interval (" + print_duration(watched.interval) + ")",
+                    "a look must be over before the next one begins");
+  }
+  if (section.has("slow") && spec.slow >= spec.deadline) {
+    section.problem(section.at("slow"),
+                    "\"slow\" (" + print_duration(spec.slow) +
+                        ") is not shorter than the deadline (" + print_duration(spec.deadline) +
+                        "): it can never be reached",
+                    "make it shorter, or the deadline longer");
+  }
+}
+
+Surface default_surface(std::string_view kind) {
+  if (kind == "page" || kind == "login") return Surface::web;
+  return kind == "api" ? Surface::app : Surface::other;
+}
+
+Surface read_surface(Section& section, std::string_view kind) {
+  const auto fallback = default_surface(kind);
+  const auto given = section.word(
+      "surface", {"web", "app", "store", "staff", "other"}, std::string(print(fallback)));
+  return parse_surface(given).value_or(fallback);
+}
+
+Role role_named(std::string_view name) {
+  if (name == "provider") return Role::provider;
+  if (name == "neighbour") return Role::neighbour;
+  if (name == "control") return Role::control;
+  return Role::service;
+}
+
+// Who runs it, and with that, what it is to the organisation.
+void read_role(Reading& reading, Section& section, Target& target) {
+  const auto& estate = reading.config.estate;
+  target.owner = section.text("owner", std::string(kOwn));
+  const bool is_provider = estate.provider(target.owner) != nullptr;
+  if (target.kind == "feed") {
+    target.role = Role::feed;
+    section.refuse("role", "a feed has no other role than to be read", "leave \"role\" out");
+  } else {
+    target.role = role_named(section.word("role",
+                                          {"service", "provider", "neighbour", "control"},
+                                          is_provider ? "provider" : "service"));
+  }
+  if (target.role == Role::neighbour && !section.has("owner")) target.owner = target.host;
+  if (target.role == Role::control && !section.has("owner")) target.owner = target.host;
+  const bool is_free = target.role == Role::neighbour || target.role == Role::control;
+  if (target.owner == kOwn && target.role == Role::provider) {
+    section.problem(section.at("role"),
+                    "role \"provider\" needs the provider that runs it",
+                    "write owner = \"ID\" of a [[provider]]");
+  }
+  if (target.owner == kOwn || is_provider || is_free) return;
+  std::vector<std::string_view> known{kOwn};
+  for (const auto& provider : estate.providers)
+    known.emplace_back(provider.id);
+  section.problem(section.at("owner"),
+                  "\"owner\" names " + in_quotes(target.owner) + ", which is no provider",
+                  did_you_mean(target.owner,
+                               known,
+                               "add a [[provider]] with this id, or role = \"neighbour\" for "
+                               "somebody else's"));
+}
+
+void read_function(Reading& reading, Section& section, Target& target) {
+  const bool serves = target.role == Role::service || target.role == Role::provider;
+  if (!serves) {
+    section.refuse(
+        "function",
+        "a " + std::string(print(target.role)) + " serves no function of the organisation",
+        "leave \"function\" out");
+    return;
+  }
+  if (section.find("function") == nullptr) {
+    section.missing("function", "say what customers do with it: the id of a [[function]]");
+    return;
+  }
+  const std::string id = section.text("function");
+  if (id.empty()) return;
+  target.function = id;
+  if (reading.config.estate.function(id) != nullptr) return;
+  std::vector<std::string_view> known;
+  for (const auto& function : reading.config.estate.functions)
+    known.emplace_back(function.id);
+  section.problem(section.at("function"),
+                  "\"function\" names " + in_quotes(id) + ", which is no function",
+                  did_you_mean(id, known, "add a [[function]] with this id"));
+}
+
+// What stands in "needs" need not stand in "soft" too.
+void read_needs(Reading& reading, Section& section, Target& target) {
+  target.needs = read_providers_key(reading, section, "needs");
+  target.soft = read_providers_key(reading, section, "soft");
+  for (const auto& id : target.soft) {
+    if (std::ranges::find(target.needs, id) == target.needs.end()) continue;
+    section.problem(section.at("soft"),
+                    in_quotes(id) + " stands in \"needs\" and in \"soft\"",
+                    "without what it needs it fails; without what is soft it only degrades");
+  }
+}
+
+Prober::Watched inherit(const Reading& reading, std::string_view kind) {
+  Prober::Watched watched;
+  watched.interval = reading.defaults.interval;
+  watched.spec.kind = kind;
+  watched.spec.slow = reading.defaults.slow;
+  watched.spec.trust.ca_file = reading.defaults.ca_file;
+  return watched;
+}
+
+std::string host_of(const Spec& spec) {
+  if (!spec.host.empty()) return spec.host;
+  const auto parsed = inspect_url(spec.url);
+  return parsed.url ? parsed.url->host : std::string{};
+}
+
+void add(Reading& reading, Target target, Prober::Watched watched) {
+  target.interval = watched.interval;
+  reading.config.estate.targets.push_back(std::move(target));
+  reading.config.watched.push_back(std::move(watched));
+}
+
+void read_target(Reading& reading, Section& section) {
+  Target target;
+  target.id = read_id(reading, section, "target");
+  target.kind = section.required_text("kind", "it is one of " + enumerated(kind_names()));
+  const auto* kind = find_probe_kind(target.kind);
+  if (kind == nullptr) {
+    // Without a kind nothing else of it can be judged.
+    if (!target.kind.empty()) section.word("kind", kind_names(), {});
+    return;
+  }
+  auto watched = inherit(reading, kind->name);
+  read_settings(reading, section, *kind, watched.spec);
+  target.host = host_of(watched.spec);
+  read_role(reading, section, target);
+  read_function(reading, section, target);
+  read_needs(reading, section, target);
+  target.surface = read_surface(section, target.kind);
+  target.is_sensitive = section.boolean("sensitive", target.kind == "login");
+  const bool is_feed = target.role == Role::feed;
+  if (is_feed) watched.interval = std::max(watched.interval, kFeedInterval);
+  if (is_feed) watched.spec.feed_provider = target.owner;
+  read_times(reading, section, watched, is_feed ? kFeedIntervalMin : kIntervalMin);
+  section.finish();
+  add(reading, std::move(target), std::move(watched));
+}
+
+void read_control(Reading& reading, Section& section) {
+  const bool has_url = section.find("url") != nullptr;
+  const bool has_host = section.find("host") != nullptr;
+  if (has_url == has_host) {
+    section.problem(has_url ? section.at("host") : section.at(),
+                    has_url ? "\"url\" and \"host\" exclude each other" : "\"url\" is missing",
+                    "write url = \"https://...\", or host = \"...\" and port = 443");
+  }
+  const auto* kind = find_probe_kind(has_host ? "tcp" : "page");
+  auto watched = inherit(reading, kind->name);
+  const std::vector<std::string_view> keys =
+      has_host ? std::vector<std::string_view>{"host", "port"}
+               : std::vector<std::string_view>{"url", "ca_file", "verify", "expect_status"};
+  for (const auto key : keys)
+    find_target_key(key)->read(reading, section, watched.spec);
+  if (has_host && section.find("port") == nullptr) {
+    section.missing("port", "write the port to connect to, such as port = 443");
+  }
+  Target target;
+  target.kind = kind->name;
+  target.role = Role::control;
+  target.surface = Surface::other;
+  target.host = host_of(watched.spec);
+  target.owner = target.host;
+  if (section.find("id") != nullptr) {
+    target.id = read_id(reading, section, "target");
+  } else if (!target.host.empty()) {
+    target.id = "control:" + target.host;
+    claim_id(reading, section, "target", target.id);
+  }
+  read_times(reading, section, watched, kIntervalMin);
+  section.finish();
+  add(reading, std::move(target), std::move(watched));
+}
+
+void read_feed(Reading& reading, Section section, const std::string& provider) {
+  auto watched = inherit(reading, "feed");
+  watched.spec.slow = Millis{0};
+  watched.spec.feed_provider = provider;
+  watched.interval = kFeedInterval;
+  if (section.find("url") == nullptr) section.missing("url", "the address of the status feed");
+  for (const std::string_view key : {"url", "format", "components", "ca_file", "verify"}) {
+    find_target_key(key)->read(reading, section, watched.spec);
+  }
+  read_times(reading, section, watched, kFeedIntervalMin);
+  section.finish();
+  Target target;
+  target.id = "feed:" + provider;
+  target.kind = "feed";
+  target.owner = provider;
+  target.role = Role::feed;
+  target.surface = Surface::other;
+  target.host = host_of(watched.spec);
+  add(reading, std::move(target), std::move(watched));
+}
+
+}  // namespace
+
+void read_defaults(Reading& reading) {
+  auto& defaults = reading.defaults;
+  auto section = section_of(reading, "defaults");
+  if (!section) return;
+  defaults.interval = section->duration("interval", defaults.interval, kIntervalMin, kIntervalMax);
+  defaults.deadline = section->duration("deadline", defaults.deadline, kDeadlineMin, kDeadlineMax);
+  defaults.slow = section->duration("slow", defaults.slow, Millis{1}, kDeadlineMax);
+  reading.config.net.user_agent = section->text("user_agent", reading.config.net.user_agent);
+  section->finish();
+}
+
+void read_targets(Reading& reading) {
+  auto sections = reading.root.tables("target");
+  if (!reading.root.has("target")) {
+    reading.root.problem({}, "there is nothing to watch", "add a [[target]]");
+  }
+  if (sections.size() > kTargetsMax) {
+    sections[kTargetsMax].problem(sections[kTargetsMax].at(),
+                                  "a daemon watches at most 20,000 targets");
+    return;
+  }
+  for (auto& section : sections)
+    read_target(reading, section);
+}
+
+void read_controls(Reading& reading) {
+  for (auto& section : reading.root.tables("control"))
+    read_control(reading, section);
+}
+
+void read_feeds(Reading& reading) {
+  if (auto organisation = section_of(reading, "organisation")) {
+    if (auto feed = organisation->table("feed")) read_feed(reading, *feed, std::string(kOwn));
+  }
+  for (auto& section : reading.root.tables("provider")) {
+    auto feed = section.table("feed");
+    if (!feed) continue;
+    // A provider whose own id was refused has been complained about.
+    const auto* id = section.find("id");
+    const auto* text = id == nullptr ? nullptr : std::get_if<std::string>(&id->value);
+    if (text != nullptr) read_feed(reading, *feed, *text);
+  }
+}
+
+}  // namespace bw::config

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/target_keys.h"
+
+#include "daemon/config/values.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace bw::config {
+namespace {
+
+constexpr Millis kDay{std::chrono::hours{24}};
+constexpr std::size_t kItemsMax = 100;  // of headers, expected values, records
+
+const std::vector<std::string_view> kMethods{
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+const std::vector<std::string_view> kRecordTypes{
+    "A", "AAAA", "NS", "MX", "CAA", "TXT", "CNAME", "SOA", "DS", "SRV", "TLSA", "HTTPS"};
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void read_host(Reading& /*reading*/, Section& section, Spec& spec) {
+  const std::string host = section.text("host");
+  if (host.empty()) return;
+  if (is_host(host)) {
+    spec.host = host;
+    return;
+  }
+  const auto colon = host.rfind(':');
+  const bool has_port = colon != std::string::npos && is_host(host.substr(0, colon)) &&
+                        is_number(std::string_view(host).substr(colon + 1));
+  std::string hint;
+  if (inspect_url(host).url) hint = "write only the name, without https:// and path";
+  if (has_port) hint = "write the port apart: port = " + host.substr(colon + 1);
+  section.problem(section.at("host"), in_quotes(host) + " is not a host name or address", hint);
+}
+
+void read_server_name(Reading& /*reading*/, Section& section, Spec& spec) {
+  spec.server_name = section.text("server_name");
+  if (spec.server_name.empty() || is_host(spec.server_name)) return;
+  section.problem(section.at("server_name"), in_quotes(spec.server_name) + " is not a host name");
+}
+
+void read_expect_status(Reading& /*reading*/, Section& section, Spec& spec) {
+  const auto* node = section.find("expect_status");
+  if (node == nullptr) return;
+  const auto add = [&](const Node& item) {
+    const auto* status = std::get_if<std::int64_t>(&item.value);
+    if (status == nullptr || *status < 100 || *status > 599) {
+      section.problem(item.at,
+                      "\"expect_status\" must be HTTP status codes from 100 to 599",
+                      "write expect_status = 200 or expect_status = [200, 204]");
+      return;
+    }
+    spec.expect_status.push_back(static_cast<int>(*status));
+  };
+  if (const auto* list = std::get_if<List>(&node->value)) {
+    for (const auto& item : *list)
+      add(item);
+  } else {
+    add(*node);
+  }
+}
+
+// Values are compared as text: 12 is "12", true is "true".
+std::optional<std::string> scalar(const Node& node) {
+  if (const auto* text = std::get_if<std::string>(&node.value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&node.value)) return std::to_string(*number);
+  if (const auto* flag = std::get_if<bool>(&node.value)) return *flag ? "true" : "false";
+  return std::nullopt;
+}
+
+bool has_too_many(Section& section, std::string_view key, const Section& table) {
+  if (table.keys().size() <= kItemsMax) return false;
+  section.problem(section.at(key), in_quotes(key) + " has more than 100 entries");
+  return true;
+}
+
+void read_expect_json(Reading& /*reading*/, Section& section, Spec& spec) {
+  auto table = section.table("expect_json");
+  if (!table || has_too_many(section, "expect_json", *table)) return;
+  for (const auto key : table->keys()) {
+    const auto& node = *table->find(key);
+    if (const auto value = scalar(node)) {
+      spec.expect_json.emplace(key, *value);
+      continue;
+    }
+    section.problem(node.at,
+                    "\"expect_json\": " + in_quotes(key) +
+                        " must be a text, an integer or true or false, not " +
+                        std::string(type_of(node)),
+                    "a key inside another is written with a dot: \"" + std::string(key) +
+                        ".name\" = \"value\"; \"*\" stands for any value");
+  }
+}
+
+void read_headers(Reading& reading, Section& section, Spec& spec) {
+  auto table = section.table("headers");
+  if (!table || has_too_many(section, "headers", *table)) return;
+  for (const auto name : table->keys()) {
+    const std::string value = table->text(name);
+    if (value.empty()) continue;
+    const Position at = table->at(name);
+    if (!is_token(name)) {
+      section.problem(at, "\"headers\": " + in_quotes(name) + " cannot be the name of a header");
+    } else if (has_control(value)) {
+      section.problem(at, "\"headers\": " + in_quotes(name) + " holds a control character");
+    } else if (is_secret_header(name) && value.find("${") == std::string::npos) {
+      section.problem(
+          at,
+          "\"headers\": " + in_quotes(name) + " is a secret and must not stand in this file",
+          "write " + std::string(name) + " = \"${NAME}\"");
+    } else if (auto expanded = expand(reading, *table, at, name, value)) {
+      spec.headers.push_back({.name = std::string(name), .value = std::move(*expanded)});
+    }
+  }
+}
+
+void read_body(Reading& /*reading*/, Section& section, Spec& spec) {
+  spec.body = section.text("body");
+  const bool can_have_one = spec.method == "POST" || spec.method == "PUT" || spec.method == "PATCH";
+  if (spec.body.empty() || can_have_one) return;
+  section.problem(section.at("body"),
+                  "a " + spec.method + " request has no body",
+                  "write method = \"POST\", or leave \"body\" out");
+}
+
+void check_record_type(Section& section, const Item& type) {
+  if (std::ranges::find(kRecordTypes, type.text) != kRecordTypes.end()) return;
+  section.problem(
+      type.at,
+      in_quotes(type.text) + " is not a record type",
+      did_you_mean(type.text, kRecordTypes, "it is one of " + enumerated(kRecordTypes)));
+}
+
+void read_record_types(Reading& /*reading*/, Section& section, Spec& spec) {
+  for (auto& type : section.items("record_types")) {
+    check_record_type(section, type);
+    spec.record_types.push_back(std::move(type.text));
+  }
+}
+
+void read_expect_records(Reading& /*reading*/, Section& section, Spec& spec) {
+  auto table = section.table("expect_records");
+  if (!table || has_too_many(section, "expect_records", *table)) return;
+  const auto& types = spec.record_types;
+  for (const auto type : table->keys()) {
+    const Position at = table->at(type);
+    check_record_type(section, {.text = std::string(type), .at = at});
+    if (!types.empty() && std::ranges::find(types, type) == types.end()) {
+      section.problem(at,
+                      "\"expect_records\" expects " + in_quotes(type) +
+                          ", which \"record_types\" does not ask for",
+                      "add it to \"record_types\"");
+    }
+    spec.expect_records.emplace(type, table->texts(type));
+  }
+}
+
+void read_server(Reading& /*reading*/, Section& section, Spec& spec) {
+  const std::string server = section.text("server");
+  if (server.empty()) return;
+  if (is_endpoint(server, false)) {
+    spec.server = server;
+    return;
+  }
+  section.problem(section.at("server"),
+                  "\"server\": " + in_quotes(server) + " is not an address",
+                  "write \"192.0.2.53\", \"192.0.2.53:5353\" or \"[2001:db8::53]:53\"");
+}
+
+void read_username(Reading& reading, Section& section, Spec& spec) {
+  spec.username = read_secret(reading, section, "username", true);
+}
+void read_password(Reading& reading, Section& section, Spec& spec) {
+  spec.password = read_secret(reading, section, "password");
+}
+void read_ca_file(Reading& reading, Section& section, Spec& spec) {
+  if (section.has("ca_file")) spec.trust.ca_file = read_path(reading, section, "ca_file");
+}
+void read_format(Reading& /*reading*/, Section& section, Spec& spec) {
+  spec.format = section.word("format", feed_formats(), {});
+}
+
+// In the order in which they are read: `method` before `body`, `record_types` before
+// `expect_records`.
+constexpr auto kTargetKeys = std::to_array<TargetKey>({
+    {"url", [](Reading&, Section& s, Spec& spec) { spec.url = read_url(s, "url"); }},
+    {"host", read_host},
+    {"port",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.port = static_cast<std::uint16_t>(s.integer("port", spec.port, 1, 65'535));
+     }},
+    {"server_name", read_server_name},
+    {"method",
+     [](Reading&, Section& s, Spec& spec) { spec.method = s.word("method", kMethods, "GET"); }},
+    {"headers", read_headers},
+    {"body", read_body},
+    {"ca_file", read_ca_file},
+    {"verify",
+     [](Reading&, Section& s, Spec& spec) { spec.trust.is_verified = s.boolean("verify", true); }},
+    {"expect_status", read_expect_status},
+    {"expect_text",
+     [](Reading&, Section& s, Spec& spec) { spec.expect_text = s.text("expect_text"); }},
+    {"reject_text",
+     [](Reading&, Section& s, Spec& spec) { spec.reject_text = s.texts("reject_text"); }},
+    {"expect_json", read_expect_json},
+    {"body_bytes_max",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.body_bytes_max = s.size("body_bytes_max", spec.body_bytes_max, 1024, 16 << 20);
+     }},
+    {"redirects_max",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.redirects_max = static_cast<int>(s.integer("redirects_max", spec.redirects_max, 0, 20));
+     }},
+    {"slow",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.slow = s.duration("slow", spec.slow, Millis{1}, std::chrono::minutes{5});
+     }},
+    {"username", read_username},
+    {"password", read_password},
+    {"username_field",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.username_field = s.text("username_field", spec.username_field);
+     }},
+    {"password_field",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.password_field = s.text("password_field", spec.password_field);
+     }},
+    {"send", [](Reading&, Section& s, Spec& spec) { spec.send = s.text("send"); }},
+    {"expect", [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
+    {"record_types", read_record_types},
+    {"expect_records", read_expect_records},
+    {"server", read_server},
+    {"warn_before",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.warn_before = s.duration("warn_before", 7 * kDay, Millis{0}, 365 * kDay);
+     }},
+    {"format", read_format},
+    {"components",
+     [](Reading&, Section& s, Spec& spec) { spec.components = s.texts("components"); }},
+});
+
+}  // namespace
+
+std::span<const TargetKey> target_keys() {
+  return kTargetKeys;
+}
+
+const TargetKey* find_target_key(std::string_view name) {
+  const auto* const at = std::ranges::find(kTargetKeys, name, &TargetKey::name);
+  return at == kTargetKeys.end() ? nullptr : at;
+}
+
+const std::vector<std::string_view>& feed_formats() {
+  static const std::vector<std::string_view> formats{"statuspage", "rss", "atom"};
+  return formats;
+}
+
+}  // namespace bw::config
