@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "daemon/verdict/estate.h"
 #include "daemon/verdict/verdict.h"
+
+#include <string>
+#include <vector>
 
 namespace bw {
 
@@ -16,21 +16,21 @@ enum class NoticeKind : std::uint8_t { opened, escalated, updated, resolved, tes
 // `compose_notice` (words.h); each notifier gives it its service's shape and limits.
 struct Notice {
   NoticeKind kind = NoticeKind::opened;
-  std::string key;           // stable over retries and restarts: "inc-7/1234/opened"
+  std::string key;  // stable over retries and restarts: "inc-7/1234/opened"
   std::uint64_t incident = 0;
-  std::uint64_t seq = 0;     // of the input that led to it
+  std::uint64_t seq = 0;  // of the input that led to it
   Time at{};
-  Time since{};              // onset
+  Time since{};  // onset
   Level level = Level::outage;
   Level peak = Level::outage;
-  std::string headline;      // "Online checkout is failing: likely an outage at Commerce Cloud"
-  std::vector<std::string> failing;       // function titles
-  std::vector<std::string> working;       // function titles
-  std::string customers;     // what customers notice, one sentence
-  std::string likely;        // "Very likely a provider's outage (Commerce Cloud)"
-  std::string cause;         // print(Hypothesis), "undecided" where it is
-  std::string culprit;       // provider id, "own" or empty
-  std::string culprit_name;  // for people
+  std::string headline;  // "Online checkout is failing: likely an outage at Commerce Cloud"
+  std::vector<std::string> failing;  // function titles
+  std::vector<std::string> working;  // function titles
+  std::string customers;             // what customers notice, one sentence
+  std::string likely;                // "Very likely a provider's outage (Commerce Cloud)"
+  std::string cause;                 // print(Hypothesis), "undecided" where it is
+  std::string culprit;               // provider id, "own" or empty
+  std::string culprit_name;          // for people
   double suspicion = 0;
   std::string suspicion_words;            // "almost no chance of an attack (1 %)"
   std::vector<std::string> reasons;       // sentences, strongest first, at most 3
@@ -38,7 +38,7 @@ struct Notice {
   std::vector<std::string> would_change;  // at most 2
   std::vector<std::string> first_steps;   // what to do first, at most 5
   std::string what_changed;               // updates only: one sentence
-  std::string link;          // to the status page; may be empty
+  std::string link;                       // to the status page; may be empty
   std::vector<std::string> functions;     // ids, for routes and labels
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/notify/notice.h"
+#include "probes/exchange.h"
+
 #include <expected>
 #include <map>
 #include <optional>
@@ -10,17 +13,14 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/notify/notice.h"
-#include "probes/exchange.h"
-
 namespace bw {
 
 // Where notices go. The address is a secret for most services: it is never logged or shown.
 struct Destination {
   std::string id;
-  std::string kind;      // a notifier's name
-  std::string url;       // resolved from url_file, url_credential or ${ENV}
-  std::string secret;    // webhook signing key "whsec_..."
+  std::string kind;    // a notifier's name
+  std::string url;     // resolved from url_file, url_credential or ${ENV}
+  std::string secret;  // webhook signing key "whsec_..."
   Trust trust;
   std::map<std::string, std::string> labels;  // alertmanager: added to every alert
   std::vector<std::string> members;           // alertmanager: further cluster members' URLs
@@ -31,13 +31,18 @@ struct Route {
   std::vector<std::string> destinations;
   std::vector<std::string> functions;  // ids; empty: all
   Level level_min = Level::degraded;
-  bool is_cyber_only = false;          // only at suspected and above
+  bool is_cyber_only = false;  // only at suspected and above
   bool sends_resolved = true;
 };
 
 struct Delivered {};
-struct TryAgain { std::optional<Millis> after; std::string why; };  // `after`: what the service asked for
-struct Refused { std::string why; };                                // trying again cannot help
+struct TryAgain {
+  std::optional<Millis> after;
+  std::string why;
+};  // `after`: what the service asked for
+struct Refused {
+  std::string why;
+};  // trying again cannot help
 using Delivery = std::variant<Delivered, TryAgain, Refused>;
 
 struct Notifier {
@@ -48,11 +53,19 @@ struct Notifier {
   // One ask per HTTP exchange that the notice needs (Alertmanager: one per cluster member). `now`
   // is stamped into what a service wants stamped. Pure.
   std::vector<HttpAsk> (*compose)(const Destination& destination, const Notice& notice, Time now);
-  // What the answer means. Never trusts a 200 alone where the service does not.
+  // What one answer means. Never trusts a 200 alone where the service does not.
   Delivery (*read)(const Reply& reply, Time now);
   // A service that forgets an alert unless it is told again (Alertmanager); zero: never.
   Millis resend_every{0};
+  // For how long the end of an incident is told again.
+  Millis resend_resolved_for{0};
+  // The asks go to members of one cluster, which tell each other: one that took it is enough.
+  bool any_suffices = false;
 };
+
+// The result of a Send from the results of its asks: the worst of them, or the best where any
+// suffices. No results at all are a refusal: the destination could not be asked.
+[[nodiscard]] Delivery combine(const Notifier& notifier, std::span<const Delivery> results);
 
 [[nodiscard]] std::span<const Notifier* const> notifiers();
 [[nodiscard]] const Notifier* find_notifier(std::string_view kind);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/notify/notifier.h"
+
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "daemon/notify/notifier.h"
-
 namespace bw {
 
 // One notice on its way to one destination: a row of the journal's outbox table.
 struct Parcel {
-  std::string key;          // notice key + "@" + destination: unique, so that a replay adds nothing
+  std::string key;  // notice key + "@" + destination: unique, so that a replay adds nothing
   std::string destination;
   Notice notice;
   enum class State : std::uint8_t {
@@ -25,7 +25,7 @@ struct Parcel {
     standing,  // delivered, and told again until the incident is over (Alertmanager)
   } state = State::pending;
   int attempts = 0;
-  Time created{};   // its place in the lane; a parcel that folds another takes that one's place
+  Time created{};  // its place in the lane; a parcel that folds another takes that one's place
   Time next_at{};
   std::string last_error;
 };
@@ -64,7 +64,7 @@ class Outbox {
     std::size_t pending = 0;
     std::uint64_t delivered = 0;
     std::uint64_t failed_attempts = 0;
-    bool is_reachable = true;      // false once attempts keep failing
+    bool is_reachable = true;  // false once attempts keep failing
     std::string last_error;
   };
   [[nodiscard]] std::map<std::string, Health> health() const;  // by destination id

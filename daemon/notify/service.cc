@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/notify/service.h"
+
+#include "probes/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace bw {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::size_t kDelayDigitsMax = 9;
+// "Sun, 06 Nov 1994 08:49:37 GMT": every field at its fixed place (RFC 9110, 5.6.7).
+constexpr std::size_t kFixdateBytes = 29;
+constexpr std::array<std::string_view, 12> kMonths{
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+std::optional<int> read_number(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+std::optional<Time> read_fixdate(std::string_view text) {
+  using namespace std::chrono;
+  if (text.size() != kFixdateBytes || !text.ends_with(" GMT")) return std::nullopt;
+  const auto month = std::ranges::find(kMonths, text.substr(8, 3));
+  const auto day = read_number(text.substr(5, 2));
+  const auto year_number = read_number(text.substr(12, 4));
+  const auto hour = read_number(text.substr(17, 2));
+  const auto minute = read_number(text.substr(20, 2));
+  const auto second = read_number(text.substr(23, 2));
+  if (month == kMonths.end() || !day || !year_number || !hour || !minute || !second) {
+    return std::nullopt;
+  }
+  const year_month_day date{year{*year_number},
+                            std::chrono::month{static_cast<unsigned>(month - kMonths.begin()) + 1},
+                            std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  return Time{sys_days{date}} + hours{*hour} + minutes{*minute} + seconds{*second};
+}
+
+}  // namespace
+
+HttpAsk post_json(const Destination& destination, std::string url, std::string body) {
+  HttpAsk ask;
+  ask.method = "POST";
+  ask.url = std::move(url);
+  ask.headers = {{.name = "Content-Type", .value = "application/json"}};
+  ask.body = std::move(body);
+  ask.trust = destination.trust;
+  ask.body_bytes_max = kAnswerBodyBytesMax;
+  return ask;
+}
+
+std::optional<Millis> retry_after(const HttpReply& reply, Time now) {
+  const auto text = trim(find_header(reply.headers, "retry-after"));
+  if (text.empty()) return std::nullopt;
+  if (text.find_first_not_of(kDigits) == std::string_view::npos) {
+    if (text.size() > kDelayDigitsMax) return kRetryAfterMax;
+    return std::min<Millis>(Seconds{read_number(text).value_or(0)}, kRetryAfterMax);
+  }
+  const auto at = read_fixdate(text);
+  if (!at) return std::nullopt;
+  return std::clamp(*at - now, Millis{0}, kRetryAfterMax);
+}
+
+std::string print_answer(const HttpReply& reply) {
+  auto text = fmt::format("answered {}", reply.status);
+  if (const auto words = fold(reply.body, kAnswerBytesMax); !words.empty()) text += ": " + words;
+  return text;
+}
+
+std::optional<Delivery> read_common(const Reply& reply, Time now) {
+  if (reply.failure != Outcome::ok || !reply.http) {
+    auto why = reply.detail.empty() ? std::string(print(reply.failure)) : reply.detail;
+    return TryAgain{.after = std::nullopt, .why = fold(why, kAnswerBytesMax)};
+  }
+  const auto& http = *reply.http;
+  const bool is_redirect = http.status >= 300 && http.status < 400;
+  const bool is_passing = http.status == 408 || http.status == 425 || http.status == 429 ||
+                          http.status >= 500 || http.status < 200;
+  if (!is_redirect && !is_passing) return std::nullopt;
+  auto why = print_answer(http);
+  if (is_redirect) why += " (a redirect, which is not followed)";
+  return TryAgain{.after = retry_after(http, now), .why = std::move(why)};
+}
+
+std::optional<Address> parse_service_url(std::string_view text) {
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos) return std::nullopt;
+  Address address{.scheme = lower(text.substr(0, colon)), .host = {}, .path = "/", .query = {}};
+  if (address.scheme != "http" && address.scheme != "https") return std::nullopt;
+  text.remove_prefix(colon + 3);
+  text = text.substr(0, text.find('#'));
+  if (const auto mark = text.find('?'); mark != std::string_view::npos) {
+    address.query = text.substr(mark + 1);
+    text = text.substr(0, mark);
+  }
+  if (const auto slash = text.find('/'); slash != std::string_view::npos) {
+    address.path = text.substr(slash);
+    text = text.substr(0, slash);
+  }
+  if (text.find_first_of("@ \\") != std::string_view::npos) return std::nullopt;
+  const auto end = text.starts_with('[') ? text.find(']') + 1 : text.find(':');
+  address.host = lower(text.substr(0, end));
+  if (address.host.empty()) return std::nullopt;
+  return address;
+}
+
+bool is_loopback(const Address& address) {
+  if (address.host == "localhost" || address.host == "[::1]") return true;
+  const auto literal = parse_address(address.host);
+  return literal && !literal->is_v6 && literal->bytes.front() == 127;
+}
+
+std::vector<std::string> check_secret_url(std::string_view text) {
+  const auto url = parse_service_url(text);
+  if (!url) return {"the address is not an absolute https URL"};
+  if (url->scheme != "https" && !is_loopback(*url)) {
+    return {"the address is a secret and must not travel in the clear: use https"};
+  }
+  return {};
+}
+
+bool is_under(std::string_view host, std::string_view name) {
+  if (!host.ends_with(name)) return false;
+  return host.size() == name.size() || host[host.size() - name.size() - 1] == '.';
+}
+
+}  // namespace bw

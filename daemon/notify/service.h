@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/notify/notifier.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// What the notifiers share: posting, reading answers, and looking at addresses.
+namespace bw {
+
+// The longest that a service may ask us to wait.
+inline constexpr Millis kRetryAfterMax{std::chrono::hours{1}};
+// Of a service's own words in an error.
+inline constexpr std::size_t kAnswerBytesMax = 160;
+inline constexpr std::size_t kAnswerBodyBytesMax = 64 << 10;
+
+// A POST of JSON under the destination's trust.
+[[nodiscard]] HttpAsk post_json(const Destination& destination, std::string url, std::string body);
+
+// Retry-After (RFC 9110, 10.2.3): seconds, or an IMF-fixdate; between zero and kRetryAfterMax.
+[[nodiscard]] std::optional<Millis> retry_after(const HttpReply& reply, Time now);
+
+// "answered 404: no_team". Never holds the address, which is a secret for most services.
+[[nodiscard]] std::string print_answer(const HttpReply& reply);
+
+// A result where the status alone decides, the same for every service: no whole answer, a redirect
+// (never followed: the address is wrong, or somebody stands in between), 408, 425, 429 and 5xx are
+// tried again. Nothing for other statuses: those are the service's own to read.
+[[nodiscard]] std::optional<Delivery> read_common(const Reply& reply, Time now);
+
+// The parts of an absolute http or https URL that `check` looks at; the host in lower case. Nothing
+// for other schemes, user information and missing hosts.
+struct Address {
+  std::string scheme;
+  std::string host;  // an IPv6 literal keeps its brackets
+  std::string path;
+  std::string query;
+};
+[[nodiscard]] std::optional<Address> parse_service_url(std::string_view text);
+
+// "localhost" and loopback addresses: the only hosts to which a secret may go without TLS.
+[[nodiscard]] bool is_loopback(const Address& address);
+// A problem where `url` is none, or not https while it carries a secret.
+[[nodiscard]] std::vector<std::string> check_secret_url(std::string_view url);
+// `host` is `name` or below it.
+[[nodiscard]] bool is_under(std::string_view host, std::string_view name);
+
+}  // namespace bw

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/notify/notifier.h"
+
+#include "daemon/notify/service.h"
+#include "tests/notice_samples.h"
+#include "tests/replies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace bw {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+constexpr Time kNow{};
+
+std::optional<Millis> wait_of(const Delivery& delivery) {
+  const auto* again = std::get_if<TryAgain>(&delivery);
+  return again == nullptr ? std::nullopt : again->after;
+}
+
+TEST(Notifiers, AreFoundByNameAndSayWhatTheyAre) {
+  EXPECT_THAT(notifiers(), SizeIs(4));
+  for (const auto* notifier : notifiers()) {
+    EXPECT_EQ(find_notifier(notifier->name), notifier);
+    EXPECT_FALSE(notifier->about.empty());
+  }
+  EXPECT_EQ(find_notifier("pigeon"), nullptr);
+}
+
+// Whatever the service: a status that says "later" is later, and a redirect is never followed.
+TEST(Notifiers, AgreeOnWhatIsTriedAgain) {
+  for (const auto* notifier : notifiers()) {
+    for (const int status : {301, 302, 307, 408, 425, 429, 500, 502, 503, 504}) {
+      EXPECT_TRUE(std::holds_alternative<TryAgain>(notifier->read(answer(status, "no"), kNow)))
+          << notifier->name << status;
+    }
+    EXPECT_TRUE(std::holds_alternative<TryAgain>(notifier->read(no_answer(), kNow)));
+    EXPECT_TRUE(std::holds_alternative<Refused>(notifier->read(answer(400, "bad"), kNow)));
+    EXPECT_TRUE(std::holds_alternative<Refused>(notifier->read(answer(410, "gone"), kNow)));
+  }
+}
+
+TEST(Notifiers, HonourRetryAfterInSecondsAndAsADate) {
+  const auto now = samples::at("1994-11-06T08:49:00Z");
+  for (const auto* notifier : notifiers()) {
+    EXPECT_EQ(wait_of(notifier->read(answer(429, "", {{"Retry-After", "30"}}), now)),
+              Millis{30'000});
+    EXPECT_EQ(wait_of(notifier->read(
+                  answer(503, "", {{"retry-after", "Sun, 06 Nov 1994 08:49:37 GMT"}}), now)),
+              Millis{37'000});
+  }
+}
+
+TEST(Notifiers, LetNoServiceMakeThemWaitForEver) {
+  const auto now = samples::at("2025-01-01T00:00:00Z");
+  const auto asked = [&](const char* value) {
+    return retry_after(*answer(429, "", {{"Retry-After", value}}).http, now);
+  };
+  EXPECT_EQ(asked("99999999999999999999"), kRetryAfterMax);
+  EXPECT_EQ(asked("86400"), kRetryAfterMax);
+  EXPECT_EQ(asked("Fri, 31 Dec 2060 23:59:59 GMT"), kRetryAfterMax);
+  EXPECT_EQ(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Millis{0});
+  for (const auto* nonsense : {"",
+                               "-1",
+                               "soon",
+                               "1.5",
+                               "Sun, 99 Nov 1994 08:49:37 GMT",
+                               "Sunday, 06-Nov-94 08:49:37 GMT",
+                               "Sun, 06 Foo 1994 08:49:37 GMT"}) {
+    EXPECT_EQ(asked(nonsense), std::nullopt) << nonsense;
+  }
+}
+
+TEST(Notifiers, SendSecretsOnlyOverTlsOrToThisMachine) {
+  EXPECT_THAT(check_secret_url("https://hooks.example/x"), IsEmpty());
+  EXPECT_THAT(check_secret_url("http://127.0.0.1:8080/x"), IsEmpty());
+  EXPECT_THAT(check_secret_url("http://[::1]/x"), IsEmpty());
+  EXPECT_THAT(check_secret_url("http://localhost/x"), IsEmpty());
+  for (const auto* bad : {"",
+                          "http://hooks.example/x",
+                          "ftp://x",
+                          "hooks.example",
+                          "http://127.0.0.1.evil.example/",
+                          "https://user:pass@hooks.example/"}) {
+    EXPECT_THAT(check_secret_url(bad), SizeIs(1)) << bad;
+  }
+}
+
+TEST(Notifiers, TakeTheWorstAnswerAndInAClusterTheBest) {
+  const std::vector<Delivery> mixed{
+      Delivered{}, TryAgain{.after = {}, .why = "b"}, Refused{.why = "c"}};
+  EXPECT_TRUE(std::holds_alternative<Refused>(combine(notify::slack, mixed)));
+  EXPECT_TRUE(std::holds_alternative<Delivered>(combine(notify::alertmanager, mixed)));
+  EXPECT_TRUE(std::holds_alternative<Refused>(combine(notify::slack, {})));
+}
+
+TEST(Notifiers, NeverShowTheAddressOrTheSecret) {
+  Destination destination;
+  destination.url = "https://hooks.example/services/T0/B0/verysecret";
+  destination.secret = "whsec_dmVyeXNlY3JldHZlcnlzZWNyZXR2ZXJ5c2VjcmV0";
+  for (const auto* notifier : notifiers()) {
+    for (const auto& ask :
+         notifier->compose(destination, samples::notice(Opened{samples::glitch()}), kNow)) {
+      EXPECT_THAT(ask.body, Not(HasSubstr("verysecret")));
+      for (const auto& header : ask.headers)
+        EXPECT_THAT(header.value, Not(HasSubstr("dmVyeXN")));
+    }
+    for (const auto& problem : notifier->check(destination)) {
+      EXPECT_THAT(problem, Not(HasSubstr("verysecret")));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bw
