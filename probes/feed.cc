@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probes/catalog.h"
+#include "probes/certificate.h"
+#include "probes/ending.h"
+#include "probes/feed_document.h"
+#include "probes/resolution.h"
+#include "probes/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bw {
+namespace {
+
+constexpr int kRedirectsMax = 3;
+constexpr std::size_t kBodyBytesMin = 2 << 20;  // Google's archive of incidents is above one MiB
+constexpr std::size_t kUrlBytesMax = 2048;
+constexpr std::size_t kNoteBytesMax = 300;
+constexpr std::array kSettings = std::to_array<Setting>({
+    {.key = "url", .type = "url", .is_required = true, .about = "address of the feed"},
+    {.key = "format",
+     .type = "text",
+     .about = "statuspage, incident-io, google-cloud, rss or atom; default: recognise it"},
+    {.key = "components",
+     .type = "list of text",
+     .about = "ids or names of those that we depend on; default all"},
+    {.key = "headers", .type = "table of text", .about = "request headers"},
+    {.key = "ca_file", .type = "text", .about = "trust these roots (PEM) instead of the system's"},
+    {.key = "body_bytes_max", .type = "integer", .about = "default and at least 2097152"},
+});
+
+Ask ask(const Spec& spec, const std::string& url) {
+  HttpAsk http;
+  http.url = url;
+  http.headers = spec.headers;
+  if (find_header(http.headers, "accept").empty()) {
+    http.headers.push_back(
+        {.name = "Accept",
+         .value = "application/json, application/atom+xml, application/rss+xml, */*;q=0.5"});
+  }
+  http.trust = spec.trust;
+  http.body_bytes_max = std::max(spec.body_bytes_max, kBodyBytesMin);
+  return {.what = std::move(http), .deadline = spec.deadline};
+}
+
+Ask begin(const Spec& spec, Look& look) {
+  look.url = spec.url;
+  return ask(spec, look.url);
+}
+
+std::string origin_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  return lower(url.substr(0, url.find_first_of("/?#", scheme + 3)));
+}
+
+// Where a redirect leads; nothing where it leaves HTTP or gives up encryption. Feeds are redirected
+// to other hosts and paths, hardly ever by relative references.
+std::optional<std::string> target_of(const std::string& from, std::string_view location) {
+  location = trim(location);
+  if (location.empty() || location.size() > kUrlBytesMax) return std::nullopt;
+  if (location.front() == '/' && !location.starts_with("//")) {
+    return origin_of(from) + std::string(location);
+  }
+  const std::string scheme = lower(location.substr(0, 8));
+  const bool is_safe = scheme.starts_with("https://");
+  const bool is_no_worse = scheme.starts_with("http://") && lower(from).starts_with("http://");
+  if (!is_safe && !is_no_worse) return std::nullopt;
+  return std::string(location);
+}
+
+// The page's state, always the last of a look's items.
+FeedItem page_item(const Spec& spec, FeedState state) {
+  FeedItem item;
+  item.provider = spec.feed_provider;
+  item.state = state;
+  item.is_open = state != FeedState::operational;
+  return item;
+}
+
+// Nothing that goes wrong here says anything about the provider: its state becomes unknown, and its
+// incidents stay as they were last heard of.
+Finding unheard(const Spec& spec, Outcome outcome, std::string note, Facts facts) {
+  facts.set(Fact::feed_state, std::string(print(FeedState::unknown)));
+  return {.outcome = outcome,
+          .party = outcome == Outcome::monitor_error ? Party::us : Party::unknown,
+          .facts = std::move(facts),
+          .note = fold(note, kNoteBytesMax),
+          .items = {page_item(spec, FeedState::unknown)}};
+}
+
+Outcome outcome_of(int status) {
+  constexpr int kForbidden = 403;
+  constexpr int kTooMany = 429;
+  if (status == kForbidden || status == kTooMany) return Outcome::blocked;
+  if (status >= 500) return Outcome::status_server;
+  return status >= 400 ? Outcome::status_client : Outcome::status_unexpected;
+}
+
+Finding heard(const Spec& spec, FeedReading reading, Facts facts) {
+  facts.set(Fact::feed_state, std::string(print(reading.state)));
+  facts.set(Fact::feed_page, token(reading.page));
+  Finding finding;
+  finding.facts = std::move(facts);
+  finding.items = std::move(reading.items);
+  for (auto& item : finding.items)
+    item.provider = spec.feed_provider;
+  finding.items.push_back(page_item(spec, reading.state));
+  if (!reading.lacking.empty()) {
+    finding.outcome = Outcome::degraded;
+    finding.note =
+        fold("the feed lists no component \"" + reading.lacking.front() + "\"", kNoteBytesMax);
+  }
+  return finding;
+}
+
+Finding read_body(const Spec& spec, const HttpReply& http, Time now, Facts facts) {
+  if (http.is_truncated) {
+    return unheard(
+        spec, Outcome::feed_unreadable, "the feed is longer than body_bytes_max", std::move(facts));
+  }
+  const FeedScope scope{
+      .now = now, .components = spec.components, .is_own = spec.feed_provider == "own"};
+  auto reading =
+      read_feed(http.body, find_header(http.headers, "content-type"), spec.format, scope);
+  if (!reading) {
+    const std::string wanted = spec.format.empty() ? "a status feed" : "a feed in " + spec.format;
+    return unheard(spec,
+                   Outcome::feed_unreadable,
+                   "expected " + wanted + ", got " + reading.error(),
+                   std::move(facts));
+  }
+  return heard(spec, std::move(*reading), std::move(facts));
+}
+
+Step follow(const Spec& spec, Look& look, const HttpReply& http) {
+  const auto target = target_of(look.url, find_header(http.headers, "location"));
+  if (!target) {
+    return unheard(spec,
+                   Outcome::status_unexpected,
+                   "redirected to where a feed cannot be: " +
+                       std::string(find_header(http.headers, "location")),
+                   look.facts);
+  }
+  if (look.redirects == std::min(kRedirectsMax, spec.redirects_max)) {
+    return unheard(spec, Outcome::redirect_loop, "redirected too often", look.facts);
+  }
+  ++look.redirects;
+  if (origin_of(*target) != origin_of(look.url)) look.foreign.push_back(origin_of(*target));
+  look.url = *target;
+  return ask(spec, look.url);
+}
+
+Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
+  add_resolution_facts(reply, look.facts);
+  if (reply.chain) add_certificate_facts(*reply.chain, look.facts);
+  if (look.redirects > 0) {
+    look.facts.set(Fact::final_url, token(look.url.substr(0, look.url.find_first_of("?#"))));
+    look.facts.set_members(Fact::redirects, look.foreign);
+  }
+  if (reply.failure != Outcome::ok || !reply.http) {
+    const Outcome outcome = reply.failure == Outcome::ok ? Outcome::monitor_error : reply.failure;
+    return unheard(spec, outcome, reply.detail, look.facts);
+  }
+  const HttpReply& http = *reply.http;
+  look.facts.set(Fact::status, std::to_string(http.status));
+  if (http.status >= 300 && http.status < 400 && !find_header(http.headers, "location").empty()) {
+    return follow(spec, look, http);
+  }
+  if (http.status < 200 || http.status > 299) {
+    return unheard(
+        spec, outcome_of(http.status), "answered " + std::to_string(http.status), look.facts);
+  }
+  return read_body(spec, http, now, look.facts);
+}
+
+}  // namespace
+
+const ProbeKind kinds::feed{.name = "feed",
+                            .about = "reads a provider's status feed or our own newsroom",
+                            .settings = kSettings,
+                            .begin = begin,
+                            .read = read};
+
+}  // namespace bw
