@@ -141,8 +141,9 @@ enum class BodyClass : std::uint8_t {
   X(response)            /* short text of a failing API body, folded, 200 bytes */              \
   X(challenge)           /* what kind of challenge stood in the way */                          \
   X(script_hashes)       /* set of "url=12hex" of fetched script bodies */                      \
-  X(script_traits)       /* set of skimmer traits seen in new scripts: see probes/html.h */     \
-  X(withdrawn)           /* the words that say a function is withdrawn, 200 bytes */
+  X(script_traits)       /* set of skimmer traits of the most suspect inline script: script.h */ \
+  X(withdrawn)           /* the words that say a function is withdrawn, 200 bytes */            \
+  X(script_targets)      /* set of origins named in the script that script_traits is about */
 
 enum class Fact : std::uint8_t {
 #define X(name) name,

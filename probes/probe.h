@@ -37,6 +37,7 @@ struct Spec {
   std::string password;        // a secret: never printed
   std::string username_field = "username";
   std::string password_field = "password";
+  std::vector<std::string> credential_origins;  // besides the URL's own site: may get the password
   // tcp
   std::string send;
   std::string expect;
@@ -69,6 +70,10 @@ struct Look {
   Facts facts;                      // gathered so far
   std::vector<std::string> foreign; // origins that redirects led to
   std::string kept;                 // what a later step needs of an earlier reply
+  Phases phases;                    // summed over the exchanges so far
+  std::string method;               // of the request under way, with its body: what a redirect by
+  std::string body;                 // 307 or 308 repeats; may hold a secret
+  std::string content_type;
 };
 
 using Step = std::variant<Ask, Finding>;

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "probes/http_look.h"
+
+#include "probes/certificate.h"
+#include "probes/resolution.h"
+#include "probes/text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+
+namespace bw {
+namespace {
+
+constexpr std::size_t kNoteMax = 300;
+
+bool equals(std::string_view a, std::string_view b) {
+  return lower(a) == lower(b);
+}
+
+// ---- cookies
+
+// Keeps what a reply sets, as far as a look needs it: name, value, and deletion.
+void keep_cookies(Look& look, const std::vector<Header>& headers) {
+  for (const auto& header : headers) {
+    if (!equals(header.name, "set-cookie") || header.value.size() > kCookieBytesMax) continue;
+    const std::string_view text = header.value;
+    const auto pair = trim(text.substr(0, text.find(';')));
+    const auto equal = pair.find('=');
+    if (equal == 0 || equal == std::string_view::npos) continue;
+    const std::string name(trim(pair.substr(0, equal)));
+    const auto rest = lower(text.substr(std::min(text.find(';'), text.size())));
+    const bool is_deleted =
+        rest.contains("max-age=0") || rest.contains("max-age=-") || rest.contains("1970");
+    std::erase_if(look.cookies, [&name](const Header& cookie) { return cookie.name == name; });
+    if (is_deleted || look.cookies.size() >= kCookiesMax) continue;
+    look.cookies.push_back({.name = name, .value = std::string(trim(pair.substr(equal + 1)))});
+  }
+}
+
+std::string print_cookies(const std::vector<Header>& cookies) {
+  std::string line;
+  for (const auto& cookie : cookies) {
+    line += (line.empty() ? "" : "; ") + cookie.name + "=" + cookie.value;
+  }
+  return line;
+}
+
+// ---- facts of any reply
+
+void add_security_headers(const HttpReply& http, Facts& facts) {
+  constexpr auto kNames = std::to_array<std::string_view>({"content-security-policy",
+                                                           "content-security-policy-report-only",
+                                                           "cross-origin-embedder-policy",
+                                                           "cross-origin-opener-policy",
+                                                           "cross-origin-resource-policy",
+                                                           "permissions-policy",
+                                                           "referrer-policy",
+                                                           "strict-transport-security",
+                                                           "x-content-type-options",
+                                                           "x-frame-options"});
+  std::vector<std::string> present;
+  for (const auto name : kNames) {
+    if (!find_header(http.headers, name).empty()) present.emplace_back(name);
+  }
+  facts.set_members(Fact::security_headers, std::move(present));
+  // A nonce is new with every reply.
+  auto policy = fold(find_header(http.headers, "content-security-policy"), kFactBytesMax);
+  for (auto at = policy.find("'nonce-"); at != std::string::npos;
+       at = policy.find("'nonce-", at + 1)) {
+    const auto end = std::min(policy.find('\'', at + 7), policy.size());
+    policy.replace(at + 7, end - at - 7, "*");
+  }
+  facts.set(Fact::csp, policy);
+}
+
+// Of the target's own host only: what stands behind a redirect to elsewhere is not the target.
+void add_host_facts(const Spec& spec, Look& look, const Reply& reply) {
+  const auto own = parse_url(spec.url);
+  const auto now = parse_url(look.url);
+  if (!own || !now || own->host != now->host) return;
+  if (look.facts.get(Fact::address).empty()) add_resolution_facts(reply, look.facts);
+  if (reply.chain && look.facts.get(Fact::cert_key).empty())
+    add_certificate_facts(*reply.chain, look.facts);
+}
+
+void add_http_facts(Look& look, const HttpReply& http, const EdgeReading& edge, Time now) {
+  auto& facts = look.facts;
+  facts.set(Fact::status, std::to_string(http.status));
+  facts.set(Fact::edge, token(edge.edge, 40));
+  facts.set(Fact::party_why, edge.why);
+  facts.set(Fact::challenge, edge.challenge);
+  const auto retry = parse_retry_after(find_header(http.headers, "retry-after"), now);
+  facts.set(Fact::retry_after, retry ? std::to_string(retry->count()) : "");
+  add_security_headers(http, facts);
+  const auto url = parse_url(look.url);
+  if (look.redirects > 0 && url) facts.set(Fact::final_url, without_query(*url));
+  facts.set_members(Fact::redirects, look.foreign);
+}
+
+// ---- redirects
+
+bool is_expected(const Spec& spec, int status) {
+  if (spec.expect_status.empty()) return status >= 200 && status <= 299;
+  return std::ranges::find(spec.expect_status, status) != spec.expect_status.end();
+}
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+Finding fail(const Look& look, Outcome outcome, std::string_view why) {
+  Finding finding{
+      .outcome = outcome, .party = Party::unknown, .facts = look.facts, .note = {}, .items = {}};
+  if (outcome == Outcome::monitor_error) finding.party = Party::us;
+  finding.note = fold(why.empty() ? print(outcome) : why, kNoteMax);
+  return finding;
+}
+
+Step next_hop(const Spec& spec, Look& look, const HttpReply& http, std::string_view location) {
+  const auto from = parse_url(look.url);
+  const auto to = from ? resolve_url(*from, location) : std::nullopt;
+  const auto status = print_status(http.status);
+  if (!to) {
+    return fail(look,
+                Outcome::status_unexpected,
+                status + " leads to something that is no web address: " + fold(location, 120));
+  }
+  const auto own = parse_url(spec.url);
+  if (own && own->host != to->host) look.foreign.push_back(origin_of(*to));
+  look.facts.set_members(Fact::redirects, look.foreign);
+  if (look.redirects >= spec.redirects_max) {
+    return fail(look,
+                Outcome::redirect_loop,
+                "more than " + std::to_string(spec.redirects_max) + " redirects, the last to " +
+                    without_query(*to));
+  }
+  ++look.redirects;
+  // RFC 9110 section 15.4: 307 and 308 repeat the request. A body, which may hold a password, is
+  // repeated within the site only.
+  const bool repeats = (http.status == 307 || http.status == 308) && own && is_same_site(*own, *to);
+  Request request{.method = look.method == "HEAD" ? "HEAD" : "GET",
+                  .url = print(*to),
+                  .body = {},
+                  .content_type = {}};
+  if (repeats) {
+    request.method = look.method;
+    request.body = look.body;
+    request.content_type = look.content_type;
+  }
+  return ask_http(spec, look, std::move(request));
+}
+
+// ---- what an answer means
+
+bool is_refused(const Answer& answer) {
+  const int status = answer.http.status;
+  if (answer.body.body_class == BodyClass::challenge) return true;
+  const bool is_refusal =
+      status == 401 || status == 403 || status == 406 || status == 429 || status == 451;
+  return answer.edge.is_denial || (is_refusal && answer.edge.party == Party::edge);
+}
+
+// A crash is no decision: whatever its page says, 500, 502, 504 and an edge's own error do not
+// withdraw anything. Planned work is no withdrawal either.
+bool is_withdrawn(const Answer& answer) {
+  const int status = answer.http.status;
+  if (answer.body.withdrawn.empty() || status == 500 || status == 502 || status == 504 ||
+      status >= 520) {
+    return false;
+  }
+  return answer.body.body_class == BodyClass::holding ||
+         (answer.body.json && answer.body.body_class != BodyClass::maintenance);
+}
+
+Outcome judge_status(int status) {
+  if (status >= 500) return Outcome::status_server;
+  return status >= 400 ? Outcome::status_client : Outcome::status_unexpected;
+}
+
+}  // namespace
+
+Ask ask_http(const Spec& spec, Look& look, Request request) {
+  look.url = request.url;
+  look.method = request.method;
+  look.body = request.body;
+  look.content_type = request.content_type;
+  HttpAsk ask;
+  ask.method = std::move(request.method);
+  ask.url = std::move(request.url);
+  ask.body = std::move(request.body);
+  ask.trust = spec.trust;
+  ask.body_bytes_max = spec.body_bytes_max;
+  const auto own = parse_url(spec.url);
+  const auto to = parse_url(ask.url);
+  if (own && to && is_same_site(*own, *to)) {
+    ask.headers = spec.headers;
+    if (!look.cookies.empty())
+      ask.headers.push_back({.name = "Cookie", .value = print_cookies(look.cookies)});
+  }
+  if (find_header(ask.headers, "accept").empty()) {
+    const bool is_page = spec.kind == "page" || (spec.kind == "login" && spec.expect_json.empty());
+    ask.headers.push_back(
+        {.name = "Accept", .value = std::string(is_page ? kAcceptPages : kAcceptJson)});
+  }
+  if (!request.content_type.empty() && find_header(ask.headers, "content-type").empty()) {
+    ask.headers.push_back({.name = "Content-Type", .value = std::move(request.content_type)});
+  }
+  return {.what = std::move(ask), .deadline = spec.deadline};
+}
+
+std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Time now) {
+  look.phases.add(reply.phases);
+  add_host_facts(spec, look, reply);
+  if (reply.failure != Outcome::ok || !reply.http) {
+    if (reply.http) {
+      add_http_facts(look, *reply.http, read_edge(*reply.http, reply.phases.wait, now), now);
+    }
+    const auto outcome = reply.failure == Outcome::ok ? Outcome::reply_malformed : reply.failure;
+    const auto why = reply.chain && !reply.chain->why.empty() && phase_of(outcome) == Phase::tls
+                         ? reply.chain->why
+                         : reply.detail;
+    return fail(look, outcome, why);
+  }
+  const auto& http = *reply.http;
+  const auto own = parse_url(spec.url);
+  const auto here = parse_url(look.url);
+  if (own && here && is_same_site(*own, *here)) keep_cookies(look, http.headers);
+  const auto location = find_header(http.headers, "location");
+  const bool is_wanted = !spec.expect_status.empty() && is_expected(spec, http.status);
+  if (!is_redirect(http.status) || location.empty() || is_wanted) return std::nullopt;
+  look.facts.set(Fact::status, std::to_string(http.status));
+  return next_hop(spec, look, http, location);
+}
+
+Answer read_answer(const Spec& spec, Look& look, const Reply& reply, Time now) {
+  const auto& http = *reply.http;
+  Answer answer{.http = http,
+                .url = parse_url(look.url).value_or(Url{}),
+                .edge = read_edge(http, reply.phases.wait, now),
+                .body = {},
+                .status_is_expected = is_expected(spec, http.status)};
+  answer.body = read_body(spec, http, answer.url, answer.edge, answer.status_is_expected);
+  // A holding page that travels through an edge was not made by the edge for itself.
+  add_http_facts(look, http, answer.edge, now);
+  add_body_facts(answer.body, look.facts);
+  return answer;
+}
+
+Outcome judge_answer(const Spec& spec, const Answer& answer) {
+  const auto& body = answer.body;
+  if (is_refused(answer)) return Outcome::blocked;
+  if (!answer.status_is_expected) {
+    if (body.body_class == BodyClass::foreign) return Outcome::content_foreign;
+    return is_withdrawn(answer) ? Outcome::function_withdrawn : judge_status(answer.http.status);
+  }
+  if (body.body_class == BodyClass::foreign) return Outcome::content_foreign;
+  if (is_withdrawn(answer) && body.likeness != Likeness::ours) return Outcome::function_withdrawn;
+  if (body.likeness == Likeness::lacking || !body.rejected.empty()) return Outcome::content_missing;
+  // Without an expected text, a notice in the place of the page is all that can be told from it.
+  const bool is_notice =
+      spec.expect_text.empty() && body.page && body.body_class != BodyClass::normal;
+  return is_notice ? Outcome::content_missing : Outcome::ok;
+}
+
+Finding finish(
+    const Spec& spec, const Look& look, const Answer& answer, Outcome outcome, std::string why) {
+  const auto took = std::chrono::duration_cast<Millis>(look.phases.total());
+  if (outcome == Outcome::ok && spec.slow > Millis{0} && took > spec.slow) {
+    outcome = Outcome::degraded;
+    why = "answered rightly after " + print_duration(took) + "; slower than " +
+          print_duration(spec.slow);
+  }
+  Finding finding{
+      .outcome = outcome, .party = Party::unknown, .facts = look.facts, .note = {}, .items = {}};
+  if (is_failure(outcome)) finding.party = answer.edge.party;
+  if (outcome != Outcome::ok) {
+    finding.note = fold(why.empty() ? describe(spec, answer, outcome) : why, kNoteMax);
+  }
+  return finding;
+}
+
+std::string describe(const Spec& spec, const Answer& answer, Outcome outcome) {
+  auto note = print_status(answer.http.status);
+  const auto& edge = answer.edge;
+  if (!edge.why.empty()) {
+    note += edge.party == Party::origin ? " from the origin (" + edge.why + ")"
+                                        : " from the edge (" + edge.why + ")";
+  } else if (!edge.edge.empty() && answer.http.status >= 400) {
+    note += " by way of " + edge.edge + " (" + edge.seen_by + ")";
+  }
+  if (outcome == Outcome::content_missing && !answer.body.rejected.empty()) {
+    note += "; holds \"" + fold(answer.body.rejected, 60) + "\", which it must not";
+  } else if (answer.body.likeness == Likeness::lacking && answer.status_is_expected) {
+    note += " without \"" + fold(spec.expect_text, 60) + "\"";
+    if (answer.http.is_truncated) note += " in the part of it that was read";
+  }
+  const auto said = say_of(answer.body);
+  if (!said.empty()) note += "; says \"" + said + "\"";
+  if (answer.body.body_class != BodyClass::normal) {
+    note += " [" + std::string(print(answer.body.body_class)) + "]";
+  }
+  return note;
+}
+
+std::optional<Seconds> parse_retry_after(std::string_view value, Time now) {
+  constexpr std::int64_t kMost = 366LL * 86'400;
+  value = trim(value);
+  const auto number = [](std::string_view digits) -> std::optional<std::int64_t> {
+    std::int64_t parsed = 0;
+    const auto* const begin = std::to_address(digits.begin());
+    const auto [stop, error] = std::from_chars(begin, begin + digits.size(), parsed);
+    if (error != std::errc() || stop != begin + digits.size() || parsed < 0) return std::nullopt;
+    return parsed;
+  };
+  if (const auto seconds = number(value)) return Seconds(std::min(*seconds, kMost));
+  // "Wed, 21 Oct 2015 07:28:00 GMT"
+  if (value.size() != 29 || !value.ends_with(" GMT")) return std::nullopt;
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const auto month = kMonths.find(value.substr(8, 3));
+  const auto day = number(value.substr(5, 2));
+  const auto year = number(value.substr(12, 4));
+  if (month == std::string_view::npos || month % 3 != 0 || !day || !year) return std::nullopt;
+  const auto two = [](std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const auto text = std::string(value.substr(12, 4)) + "-" + two(month / 3 + 1) + "-" +
+                    std::string(value.substr(5, 2)) + "T" + std::string(value.substr(17, 8)) + "Z";
+  const auto at = parse_time(text);
+  if (!at) return std::nullopt;
+  const auto wait = std::chrono::ceil<Seconds>(*at - now);
+  return std::clamp(wait, Seconds{0}, Seconds{kMost});
+}
+
+std::string without_secret(std::string text, std::string_view secret) {
+  if (secret.size() < 4) return text;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) {
+    text.replace(at, secret.size(), "***");
+  }
+  return text;
+}
+
+}  // namespace bw
