@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 namespace bw {
 
@@ -13,6 +13,6 @@ struct RuleInfo {
   std::string_view teacher;    // the real incident that taught it
   std::string_view fooled_by;  // what would fool it
 };
-[[nodiscard]] std::span<const RuleInfo> rule_infos();
+[[nodiscard]] std::vector<RuleInfo> rule_infos();
 
 }  // namespace bw

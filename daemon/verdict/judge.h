@@ -49,6 +49,9 @@ class Judge {
   [[nodiscard]] std::string checkpoint() const;
   [[nodiscard]] std::expected<void, Error> restore(std::string_view bytes);
 
+  // How soon it wants a Tick, beside other inputs: often while an incident takes shape.
+  [[nodiscard]] Millis tick_every() const;
+
   // Open incidents first (newest first), then the last closed ones, at most 64.
   [[nodiscard]] const std::vector<Incident>& incidents() const;
   [[nodiscard]] TargetState target_state(TargetIndex target, VantageIndex vantage) const;

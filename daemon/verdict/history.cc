@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/verdict/history.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+namespace bw {
+namespace {
+
+constexpr std::uint32_t kWindow = 8;             // looks that count towards "fails now and then"
+constexpr int kFailuresInWindow = 4;
+constexpr std::uint32_t kFailedRun = 2;          // in a row: it fails
+constexpr std::uint32_t kSlowWindow = 5;
+constexpr int kSlowInWindow = 3;
+constexpr std::uint32_t kRecoveryMin = 3;
+constexpr std::uint32_t kRecoveryMax = 20;
+constexpr std::uint32_t kLatencyLooksMin = 20;   // before which latency is not judged
+constexpr std::uint32_t kFactLooksMin = 3;       // a baseline is what the first looks agree on
+constexpr Millis kEpisodeMemory{std::chrono::hours{24 * 14}};
+constexpr Millis kChangeMemory{std::chrono::hours{24 * 14}};
+constexpr Millis kAdoptAfter{std::chrono::hours{24 * 7}};
+constexpr std::size_t kKnownMax = 256;           // members of one baseline
+
+// Facts whose change can mean that something changed hands.
+constexpr std::array kWatched{Fact::networks,       Fact::name_servers, Fact::mail_servers,
+                              Fact::cert_issuer,    Fact::cert_key,     Fact::script_origins,
+                              Fact::inline_scripts, Fact::form_actions, Fact::frames,
+                              Fact::fields};
+// A single value that may hold blanks; the other watched facts are sets.
+bool is_single(Fact fact) { return fact == Fact::cert_issuer || fact == Fact::cert_key; }
+
+// Which of them are read off a page: only a healthy page says what the page is.
+bool is_page_fact(Fact fact) {
+  return fact == Fact::script_origins || fact == Fact::inline_scripts ||
+         fact == Fact::form_actions || fact == Fact::frames || fact == Fact::fields;
+}
+
+std::vector<std::string_view> values_of(Fact fact, std::string_view value) {
+  if (!is_single(fact)) return members(value);
+  if (value.empty()) return {};
+  return {value};
+}
+
+bool is_slow(const Series& series, const Observation& observation) {
+  if (observation.outcome == Outcome::degraded) return true;
+  if (observation.outcome != Outcome::ok || series.looks < kLatencyLooksMin) return false;
+  const double log_total =
+      std::log(std::max<double>(1.0, static_cast<double>(observation.phases.total().count())));
+  // Three times the median and far outside its usual spread; under 100 ms nobody notices.
+  constexpr double kLogThree = 1.0986;
+  constexpr double kFloor = 11.51;  // ln(100 ms)
+  const double limit =
+      series.latency_log_median + std::max(kLogThree, 6 * 1.4826 * series.latency_log_spread);
+  return log_total > std::max(limit, kFloor);
+}
+
+// Median and spread by stochastic approximation: constant memory, indifferent to outliers.
+void learn_latency(Series& series, const Observation& observation) {
+  if (observation.outcome != Outcome::ok) return;
+  const double log_total =
+      std::log(std::max<double>(1.0, static_cast<double>(observation.phases.total().count())));
+  if (series.looks == 0) {
+    series.latency_log_median = log_total;
+    series.latency_log_spread = 0.25;
+    return;
+  }
+  const double step = std::max(0.01, 0.5 / (1.0 + series.looks));
+  series.latency_log_median += log_total > series.latency_log_median ? step : -step;
+  const double off = std::abs(log_total - series.latency_log_median);
+  series.latency_log_spread += off > series.latency_log_spread ? step : -step;
+  series.latency_log_spread = std::max(series.latency_log_spread, 0.02);
+}
+
+// How many good looks in a row make it unlikely (1 %) that the failure still goes on unseen.
+std::uint32_t recovery_run(double failing_share) {
+  if (failing_share > 0.99) return kRecoveryMin;
+  const double run = std::log(0.01) / std::log(1.0 - std::max(failing_share, 0.01));
+  return std::clamp(static_cast<std::uint32_t>(std::ceil(run)), kRecoveryMin, kRecoveryMax);
+}
+
+void open_episode(Series& series, const Observation& observation, std::uint64_t seq) {
+  auto& episodes = series.episodes;
+  if (!episodes.empty() && episodes.back().to &&
+      observation.at - *episodes.back().to < kEpisodeGap) {
+    episodes.back().to.reset();
+    return;
+  }
+  if (episodes.size() == kEpisodesMax) episodes.erase(episodes.begin());
+  episodes.push_back(
+      {.from = observation.at, .to = {}, .outcome = observation.outcome, .seq = seq});
+}
+
+void become(Series& series, Health health, Time at, std::uint64_t seq) {
+  series.health = health;
+  series.since = at;
+  series.since_seq = seq;
+}
+
+// A look that failed.
+void fail(Series& series, const Observation& observation, std::uint64_t seq) {
+  series.ok_run = 0;
+  ++series.failed_run;
+  if (series.health == Health::failing) {
+    series.failing_share = series.failing_share * 0.95 + 0.05;
+    return;
+  }
+  if (series.failed_run == 1) {
+    series.first_bad = observation;
+    series.first_bad_seq = seq;
+  }
+  const auto recent = series.failed_bits & ((1U << kWindow) - 1);
+  if (series.failed_run < kFailedRun && std::popcount(recent) < kFailuresInWindow) return;
+  series.failing_share = std::popcount(recent) / static_cast<double>(std::min(series.looks + 1, kWindow));
+  if (series.failed_run >= kFailedRun && series.failing_share < 0.5) series.failing_share = 0.9;
+  become(series, Health::failing, series.first_bad.at, series.first_bad_seq);
+  open_episode(series, series.first_bad, series.first_bad_seq);
+}
+
+// A look that did not fail.
+void succeed(Series& series, const Observation& observation, std::uint64_t seq) {
+  ++series.ok_run;
+  series.failed_run = 0;
+  const auto recent_slow = series.slow_bits & ((1U << kSlowWindow) - 1);
+  const bool is_slow_now = std::popcount(recent_slow) >= kSlowInWindow;
+  if (series.health == Health::failing) {
+    series.failing_share *= 0.95;
+    if (series.ok_run < recovery_run(series.failing_share)) return;
+    if (!series.episodes.empty()) series.episodes.back().to = observation.at;
+    become(series, is_slow_now ? Health::degraded : Health::ok, observation.at, seq);
+    return;
+  }
+  const bool was_slow = series.health == Health::degraded;
+  if (series.health == Health::unknown || (is_slow_now != was_slow && (is_slow_now || recent_slow == 0))) {
+    become(series, is_slow_now ? Health::degraded : Health::ok, observation.at, seq);
+    if (is_slow_now) series.first_bad = observation;
+  }
+}
+
+}  // namespace
+
+History::History(const Estate& estate) : estate_(&estate) {
+  series_.resize(estate.targets.size() * estate.vantages.size());
+  has_controls_ = std::ranges::any_of(
+      estate.targets, [](const Target& target) { return target.role == Role::control; });
+}
+
+const Series& History::series(TargetIndex target, VantageIndex vantage) const {
+  return series_.at(target * estate_->vantages.size() + vantage);
+}
+
+Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
+  auto& series = series_.at(observation.target * estate_->vantages.size() + observation.vantage);
+  Absorbed absorbed;
+  if (observation.outcome == Outcome::monitor_error) {
+    series.latest = observation;  // we did not look: nothing is learnt of the target
+    series.latest_seq = seq;
+    return absorbed;
+  }
+  const Health was = series.health;
+  const Outcome outcome_was = series.latest.outcome;
+  const bool is_bad = is_failure(observation.outcome);
+  // Most observations share the facts' address; after a restart they only share the value.
+  const bool has_new_facts =
+      series.latest.facts != observation.facts &&
+      (series.latest.facts == nullptr || *series.latest.facts != *observation.facts);
+  // A baseline is what the first good looks agree on.
+  const bool is_learning = series.good_looks < kFactLooksMin;
+  const bool is_good_again = is_failure(series.latest.outcome) && !is_bad;
+  const bool slow = is_slow(series, observation);
+  series.failed_bits = (series.failed_bits << 1) | (is_bad ? 1U : 0U);
+  series.slow_bits = (series.slow_bits << 1) | (slow ? 1U : 0U);
+  if (!slow && !is_bad && !is_frozen_) learn_latency(series, observation);
+  if (is_bad) {
+    fail(series, observation, seq);
+  } else {
+    succeed(series, observation, seq);
+  }
+  if (series.looks < 1'000'000) ++series.looks;
+  series.latest = observation;
+  series.latest_seq = seq;
+  absorbed.is_news = series.health != was || outcome_was != observation.outcome;
+  if (!is_bad && series.good_looks < kFactLooksMin) ++series.good_looks;
+  bool has_changed = false;
+  if (has_new_facts || is_good_again || is_learning) {
+    watch_facts(observation, seq, is_learning, has_changed);
+  }
+  absorbed.is_news = absorbed.is_news || has_changed || observation.is_second_look;
+  if (has_changed && !is_bad && !observation.is_second_look) {
+    absorbed.look = SecondLook{observation.target, observation.vantage, "confirm a change"};
+  }
+  // Confirm at once what began, and what seems to have ended.
+  const bool is_first_failure = is_bad && series.health != Health::failing && series.failed_run == 1;
+  const bool is_first_success = !is_bad && series.health == Health::failing && series.ok_run == 1;
+  if (is_first_failure) absorbed.look = SecondLook{observation.target, observation.vantage, "confirm"};
+  if (is_first_success) {
+    absorbed.look = SecondLook{observation.target, observation.vantage, "confirm recovery"};
+  }
+  return absorbed;
+}
+
+void History::watch_facts(const Observation& observation, std::uint64_t seq, bool is_learning,
+                          bool& is_news) {
+  const bool is_healthy =
+      observation.outcome == Outcome::ok || observation.outcome == Outcome::degraded;
+  for (const Fact fact : kWatched) {
+    if (is_page_fact(fact) && !is_healthy) continue;
+    const auto value = observation.facts->get(fact);
+    if (value.empty() && !is_page_fact(fact)) continue;
+    auto& known = known_[{observation.target, fact}];
+    for (const auto member : values_of(fact, value)) {
+      if (known.contains(std::string(member))) continue;
+      const bool is_learnt =
+          (is_learning && is_healthy) || (!is_frozen_ && continues(observation, fact, member));
+      if (is_learnt && known.size() < kKnownMax) {
+        known.emplace(member);
+      } else if (!is_learning) {  // before there is a baseline nothing differs from it
+        note_change(observation, seq, fact, member, is_news);
+      }
+    }
+  }
+  // What is not shown any more is over.
+  for (auto& change : changes_) {
+    if (change.target != observation.target) continue;
+    const auto shown = values_of(change.fact, observation.facts->get(change.fact));
+    const bool is_there = std::ranges::find(shown, change.is) != shown.end();
+    if (is_there) {
+      change.last_seen = observation.at;
+      change.vantages.insert(observation.vantage);
+    } else if (is_healthy || !is_page_fact(change.fact)) {
+      change.vantages.erase(observation.vantage);
+    }
+    const bool is_live = !change.vantages.empty();
+    is_news = is_news || is_live != change.is_live;
+    change.is_live = is_live;
+  }
+}
+
+void History::note_change(const Observation& observation, std::uint64_t seq, Fact fact,
+                          std::string_view member, bool& is_news) {
+  const auto same = [&](const Change& change) {
+    return change.target == observation.target && change.fact == fact && change.is == member;
+  };
+  if (std::ranges::any_of(changes_, same)) return;
+  std::string was;
+  for (const auto& one : known_[{observation.target, fact}]) {
+    if (!was.empty()) was += ' ';
+    was += one;
+  }
+  if (changes_.size() == kChangesMax) changes_.erase(changes_.begin());
+  changes_.push_back({.fact = fact,
+                      .target = observation.target,
+                      .was = std::move(was),
+                      .is = std::string(member),
+                      .at = observation.at,
+                      .seq = seq,
+                      .last_seen = observation.at,
+                      .is_live = true,
+                      .is_approved = false,
+                      .vantages = {observation.vantage}});
+  is_news = true;
+}
+
+// Continuity: the same authority renews a key; a provider that the target stands on moves inside
+// its own networks, names or issuers. Nothing changed hands.
+bool History::continues(const Observation& observation, Fact fact, std::string_view member) const {
+  const auto& target = estate_->targets[observation.target];
+  const auto is_known = [&](Fact other, std::string_view value) {
+    const auto at = known_.find({observation.target, other});
+    return at != known_.end() && at->second.contains(std::string(value));
+  };
+  if (fact == Fact::cert_key) {
+    return is_known(Fact::cert_issuer, observation.facts->get(Fact::cert_issuer));
+  }
+  return std::ranges::any_of(estate_->providers, [&](const Provider& provider) {
+    const bool is_theirs = std::ranges::find(target.needs, provider.id) != target.needs.end() ||
+                           target.owner == provider.id;
+    if (!is_theirs) return false;
+    const auto& list = fact == Fact::networks      ? provider.networks
+                       : fact == Fact::cert_issuer ? provider.allowed_issuers
+                                                   : provider.name_servers;
+    if (fact == Fact::networks) return std::ranges::find(list, member) != list.end();
+    if (fact == Fact::cert_issuer) {
+      return std::ranges::any_of(list, [&](const auto& part) { return member.contains(part); });
+    }
+    return fact == Fact::name_servers &&
+           std::ranges::any_of(list, [&](const auto& suffix) {
+             return member == suffix || member.ends_with("." + suffix);
+           });
+  });
+}
+
+void History::approve(std::string_view id) {
+  const auto target = estate_->target(id);
+  if (!target) return;
+  for (auto& change : changes_) {
+    if (change.target != *target) continue;
+    change.is_approved = true;
+    auto& known = known_[{change.target, change.fact}];
+    if (known.size() < kKnownMax) known.insert(change.is);
+  }
+}
+
+void History::age(Time now) {
+  for (auto& series : series_) {
+    std::erase_if(series.episodes, [&](const Episode& episode) {
+      return episode.to && now - *episode.to > kEpisodeMemory;
+    });
+  }
+  for (auto& change : changes_) {
+    if (!is_frozen_ && change.is_live && !change.is_approved && now - change.at > kAdoptAfter) {
+      approve(estate_->targets[change.target].id);
+    }
+  }
+  std::erase_if(changes_, [&](const Change& change) {
+    return !change.is_live && now - change.last_seen > kChangeMemory;
+  });
+}
+
+bool History::fits(const Translation& moved) const {
+  const auto is_target = [&](TargetIndex target) { return target < moved.targets.size(); };
+  return series_.size() == moved.targets.size() * moved.vantages.size() &&
+         std::ranges::all_of(series_, [](const Series& one) {
+           return one.latest.facts != nullptr || one.looks == 0;
+         }) &&
+         std::ranges::all_of(known_, [&](const auto& entry) { return is_target(entry.first.first); }) &&
+         std::ranges::all_of(changes_, [&](const Change& change) {
+           return is_target(change.target) &&
+                  std::ranges::all_of(change.vantages, [&](VantageIndex vantage) {
+                    return vantage < moved.vantages.size();
+                  });
+         });
+}
+
+void History::translate(const Translation& moved) {
+  const auto old = std::move(series_);
+  const std::size_t old_vantages = moved.vantages.size();
+  series_.assign(estate_->targets.size() * estate_->vantages.size(), {});
+  for (std::size_t i = 0; i < old.size() && old_vantages > 0; ++i) {
+    const auto target = moved.targets.at(i / old_vantages);
+    const auto vantage = moved.vantages.at(i % old_vantages);
+    if (!target || !vantage) continue;
+    auto& series = series_.at(*target * estate_->vantages.size() + *vantage);
+    series = old[i];
+    for (auto* observation : {&series.latest, &series.first_bad}) {
+      if (observation->facts == nullptr) continue;  // none was taken
+      observation->target = *target;
+      observation->vantage = *vantage;
+    }
+  }
+  std::map<std::pair<TargetIndex, Fact>, std::set<std::string>> known;
+  for (auto& [key, value] : known_) {
+    if (const auto target = moved.targets.at(key.first)) {
+      known.emplace(std::pair{*target, key.second}, std::move(value));
+    }
+  }
+  known_ = std::move(known);
+  std::erase_if(changes_, [&](const Change& change) { return !moved.targets.at(change.target); });
+  for (auto& change : changes_) {
+    change.target = *moved.targets.at(change.target);
+    std::set<VantageIndex> vantages;
+    for (const auto vantage : change.vantages) {
+      if (const auto now = moved.vantages.at(vantage)) vantages.insert(*now);
+    }
+    change.vantages = std::move(vantages);
+  }
+}
+
+View History::view(TargetIndex target) const {
+  View view;
+  std::size_t known = 0;
+  std::size_t failing = 0;
+  std::size_t degraded = 0;
+  for (VantageIndex vantage = 0; vantage < estate_->vantages.size(); ++vantage) {
+    const auto& one = series(target, vantage);
+    if (one.health == Health::unknown || is_blind(vantage)) continue;
+    ++known;
+    if (view.worst == nullptr) view.worst = &one;
+    if (one.health == Health::degraded) ++degraded;
+    if (one.health != Health::failing) continue;
+    if (failing == 0 || one.since < view.since) {
+      view.since = one.since;
+      view.since_seq = one.since_seq;
+      view.worst = &one;
+    }
+    ++failing;
+  }
+  view.is_known = known > 0;
+  view.is_failing = failing > 0 && failing * 2 >= known;
+  view.is_partial = failing > 0 && !view.is_failing;
+  view.is_degraded = !view.is_failing && (degraded * 2 >= known && degraded > 0);
+  if (failing == 0 && view.worst != nullptr) view.since = view.worst->since;
+  return view;
+}
+
+bool History::is_blind(VantageIndex vantage) const {
+  std::size_t known = 0;
+  std::size_t failing = 0;
+  for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
+    if (estate_->targets[target].role != Role::control) continue;
+    const auto& one = series(target, vantage);
+    if (one.health == Health::unknown) continue;
+    ++known;
+    // A single slip of every control site at once is enough to hold one's tongue.
+    if (one.health == Health::failing || one.failed_run > 0) ++failing;
+  }
+  return known > 0 && failing * 3 >= known * 2;
+}
+
+bool History::is_blind() const {
+  for (VantageIndex vantage = 0; vantage < estate_->vantages.size(); ++vantage) {
+    if (!is_blind(vantage)) return false;
+  }
+  return true;
+}
+
+}  // namespace bw

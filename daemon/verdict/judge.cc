@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/verdict/judge.h"
+
+#include <algorithm>
+
+#include "daemon/verdict/archive_judge.h"
+#include "daemon/verdict/docket.h"
+
+namespace bw {
+namespace {
+
+constexpr std::uint32_t kCheckpointFormat = 1;
+constexpr Millis kReviewEvery{60'000};  // while an incident is open and nothing else happens
+constexpr Millis kAgeEvery{3'600'000};
+
+template <class List>
+std::vector<std::string> ids_of(const List& list) {
+  std::vector<std::string> ids;
+  for (const auto& item : list) ids.push_back(item.id);
+  return ids;
+}
+
+
+}  // namespace
+
+struct Judge::State {
+  const Estate* estate;
+  const EvidenceWeights* weights;
+  History history;
+  Board board;
+  Docket docket;
+  std::uint64_t last_seq = 0;
+  Time now{};
+  Time reviewed_at{};
+  Time aged_at{};
+  std::vector<Incident> incidents;
+
+  State(const Estate& e, const EvidenceWeights& w)
+      : estate(&e), weights(&w), history(e), board(e), docket(e, w) {}
+
+  // Whether anything is new for the rules.
+  bool take(const Observation& observation, std::uint64_t seq, std::vector<Ruling>& rulings) {
+    const auto absorbed = history.absorb(observation, seq);
+    if (absorbed.look) {
+      rulings.emplace_back(*absorbed.look);
+      if (is_failure(observation.outcome)) look_at_controls(observation.vantage, rulings);
+    }
+    const bool was_waiting = docket.is_waiting();
+    docket.seen(observation.target, observation.vantage);
+    return absorbed.is_news || was_waiting;
+  }
+  bool take(const FeedItem& item, std::uint64_t seq, std::vector<Ruling>&) {
+    return board.absorb(item, seq);
+  }
+  bool take(const Announcement& announcement, std::uint64_t seq, std::vector<Ruling>&) {
+    return board.absorb(announcement, seq);
+  }
+  bool take(const OperatorNote& note, std::uint64_t, std::vector<Ruling>& rulings) {
+    if (note.kind == NoteKind::approve_change) history.approve(note.target);
+    docket.take(note, rulings);
+    return true;
+  }
+  bool take(const Tick&, std::uint64_t, std::vector<Ruling>&) { return docket.is_waiting(); }
+
+  void look_at_controls(VantageIndex vantage, std::vector<Ruling>& rulings) {
+    for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
+      if (estate->targets[target].role != Role::control) continue;
+      rulings.emplace_back(SecondLook{target, vantage, "control site"});
+    }
+  }
+};
+
+Judge::Judge(const Estate& estate, const EvidenceWeights& weights)
+    : state_(std::make_unique<State>(estate, weights)) {}
+Judge::~Judge() = default;
+Judge::Judge(Judge&&) noexcept = default;
+Judge& Judge::operator=(Judge&&) noexcept = default;
+
+std::vector<Ruling> Judge::step(const Input& input) {
+  auto& state = *state_;
+  std::vector<Ruling> rulings;
+  state.last_seq = input.seq;
+  state.now = std::max(state.now, at_of(input));
+  const bool is_news = std::visit(
+      [&](const auto& what) { return state.take(what, input.seq, rulings); }, input.what);
+  const bool is_due = state.docket.is_open() && state.now - state.reviewed_at >= kReviewEvery;
+  if (is_news || is_due) {
+    state.reviewed_at = state.now;
+    state.docket.review(state.history, state.board, state.now, input.seq, rulings);
+    state.history.freeze(state.docket.is_suspicious());
+    state.incidents = state.docket.incidents();
+  }
+  if (state.now - state.aged_at >= kAgeEvery) {
+    state.aged_at = state.now;
+    state.history.age(state.now);
+    state.board.age(state.now);
+  }
+  return rulings;
+}
+
+Millis Judge::tick_every() const {
+  return state_->docket.is_waiting() ? Millis{1'000} : Millis{60'000};
+}
+
+std::string Judge::checkpoint() const {
+  ArchiveWriter writer;
+  writer(kCheckpointFormat, ids_of(state_->estate->targets), ids_of(state_->estate->vantages));
+  writer(state_->last_seq, state_->now, state_->reviewed_at, state_->aged_at);
+  writer(state_->history, state_->board, state_->docket);
+  return writer.take();
+}
+
+std::expected<void, Error> Judge::restore(std::string_view bytes) {
+  auto fresh = std::make_unique<State>(*state_->estate, *state_->weights);
+  ArchiveReader reader(bytes);
+  std::uint32_t format = 0;
+  reader(format);
+  if (!reader.ok() || format != kCheckpointFormat) {
+    return std::unexpected(Error{.what = "the checkpoint is of format " + std::to_string(format) +
+                                         ", this version reads " + std::to_string(kCheckpointFormat),
+                                 .where = {},
+                                 .hint = "the judge starts from the journal instead"});
+  }
+  std::vector<std::string> targets;
+  std::vector<std::string> vantages;
+  reader(targets, vantages);
+  reader(fresh->last_seq, fresh->now, fresh->reviewed_at, fresh->aged_at);
+  reader(fresh->history, fresh->board, fresh->docket);
+  Translation moved;
+  for (const auto& id : targets) moved.targets.push_back(fresh->estate->target(id));
+  for (const auto& id : vantages) moved.vantages.push_back(fresh->estate->vantage(id));
+  const bool is_whole = reader.done() && fresh->history.fits(moved) && fresh->docket.fits(moved);
+  if (!is_whole) {
+    return std::unexpected(Error{.what = "the checkpoint is damaged", .where = {}, .hint = {}});
+  }
+  fresh->history.translate(moved);
+  fresh->docket.translate(moved);
+  fresh->incidents = fresh->docket.incidents();
+  state_ = std::move(fresh);
+  return {};
+}
+
+const std::vector<Incident>& Judge::incidents() const { return state_->incidents; }
+std::uint64_t Judge::last_seq() const { return state_->last_seq; }
+bool Judge::is_blind(VantageIndex vantage) const { return state_->history.is_blind(vantage); }
+
+TargetState Judge::target_state(TargetIndex target, VantageIndex vantage) const {
+  const auto& series = state_->history.series(target, vantage);
+  return {.is_known = series.looks > 0,
+          .is_failing = series.health == Health::failing,
+          .is_degraded = series.health == Health::degraded,
+          .latest = series.latest,
+          .since = series.since};
+}
+
+FunctionState Judge::function_state(std::string_view function) const {
+  FunctionState result;
+  std::size_t known = 0;
+  std::size_t failing = 0;
+  bool is_degraded = false;
+  const auto& estate = *state_->estate;
+  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
+    const auto& one = estate.targets[target];
+    if (one.function != function || one.role != Role::service) continue;
+    const auto view = state_->history.view(target);
+    if (!view.is_known) continue;
+    ++known;
+    is_degraded = is_degraded || view.is_degraded || view.is_partial;
+    if (view.is_failing) {
+      if (failing == 0 || view.since < result.since) result.since = view.since;
+      ++failing;
+    } else if (failing == 0) {
+      result.since = std::max(result.since, view.since);
+    }
+  }
+  result.failing_share = known == 0 ? 0 : static_cast<double>(failing) / static_cast<double>(known);
+  if (state_->history.is_blind()) {
+    result.level = Level::blind;
+  } else if (failing > 0) {
+    const auto* incident = state_->docket.open();
+    result.level = incident == nullptr ? Level::outage : std::max(Level::outage, incident->verdict.level);
+    if (result.level == Level::blind) result.level = Level::outage;
+  } else if (is_degraded) {
+    result.level = Level::degraded;
+  }
+  return result;
+}
+
+ProviderState Judge::provider_state(std::string_view provider) const {
+  ProviderState result{.feed = state_->board.state(provider), .is_failing = false, .statement = {}};
+  const auto& estate = *state_->estate;
+  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
+    const auto& one = estate.targets[target];
+    if (one.owner == provider && one.role == Role::provider && state_->history.view(target).is_failing) {
+      result.is_failing = true;
+    }
+  }
+  const auto open = state_->board.open(provider);
+  if (!open.empty()) result.statement = open.front()->item.title;
+  return result;
+}
+
+}  // namespace bw

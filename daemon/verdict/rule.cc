@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/verdict/rule.h"
+
+#include <algorithm>
+#include <array>
+
+#include "daemon/verdict/catalog_info.h"
+#include "daemon/verdict/rules/catalog.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kRules = std::to_array<const Rule*>({
+#define X(name) &rules::name,
+    BW_RULES(X)
+#undef X
+});
+
+}  // namespace
+
+std::span<const Rule* const> all_rules() { return kRules; }
+
+std::vector<RuleInfo> rule_infos() {
+  std::vector<RuleInfo> infos;
+  for (const auto* rule : kRules) {
+    infos.push_back({rule->name, rule->question, rule->teacher, rule->fooled_by});
+  }
+  return infos;
+}
+
+std::string list_in_words(const std::vector<std::string>& items, std::size_t most) {
+  std::string text;
+  const std::size_t shown = items.size() > most ? most : items.size();
+  const std::size_t left = items.size() - shown;
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) text += left == 0 && i + 1 == shown ? " and " : ", ";
+    text += items[i];
+  }
+  if (left > 0) text += " and " + std::to_string(left) + " more";
+  return text;
+}
+
+std::string titles(const Estate& estate, const std::vector<std::string>& functions) {
+  std::vector<std::string> list;
+  for (const auto& id : functions) {
+    const auto* function = estate.function(id);
+    list.push_back(function == nullptr ? id : function->title);
+  }
+  return list_in_words(list);
+}
+
+}  // namespace bw

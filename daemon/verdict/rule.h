@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/verdict/board.h"
+#include "daemon/verdict/history.h"
+#include "daemon/verdict/scope.h"
+
+namespace bw {
+
+// What a rule may look at. Everything is as of `now`; nothing is written.
+struct Scene {
+  const Estate& estate;
+  const History& history;
+  const Board& board;
+  const Scope& scope;
+  Time now;
+  Time onset;                 // of the incident
+  bool is_integrity = false;  // opened by a change
+  bool is_over = false;       // nothing fails any more
+};
+
+// That a signal is there, in a sentence with the actual values. How much it weighs is in
+// config/evidence.toml under the signal's name.
+struct Sign {
+  std::string_view signal;
+  std::string claim;
+  std::vector<std::uint64_t> cites;
+};
+using Signs = std::vector<Sign>;
+
+// One question about a scene. Each rule is one file in rules/ and one line in rules/catalog.h.
+struct Rule {
+  std::string_view name;
+  std::string_view question;
+  std::string_view teacher;    // the real incident that taught it
+  std::string_view fooled_by;
+  std::span<const std::string_view> signals;  // the names it may give
+  void (*weigh)(const Scene& scene, Signs& signs);
+};
+
+[[nodiscard]] std::span<const Rule* const> all_rules();
+
+// For claims: "Product search and Signing in", "a, b and 3 more".
+[[nodiscard]] std::string list_in_words(const std::vector<std::string>& items, std::size_t most = 3);
+// Titles of functions, for claims.
+[[nodiscard]] std::string titles(const Estate& estate, const std::vector<std::string>& functions);
+
+}  // namespace bw

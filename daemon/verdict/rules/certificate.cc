@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is the certificate itself what fails?
+// Taught by: a podcast host dark for eight hours, and a game company, each by one forgotten renewal.
+// Fooled by: one stale edge node; the monitor's own clock or trust store.
+#include <algorithm>
+#include <array>
+
+#include "daemon/verdict/rules/catalog.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"certificate/expired", "certificate/wrong_name", "certificate/incomplete",
+     "certificate/untrusted", "certificate/handshake"});
+
+std::string_view signal_of(Outcome outcome) {
+  if (outcome == Outcome::tls_expired || outcome == Outcome::tls_not_yet_valid) return kSignals[0];
+  if (outcome == Outcome::tls_wrong_name) return kSignals[1];
+  if (outcome == Outcome::tls_incomplete_chain) return kSignals[2];
+  if (outcome == Outcome::tls_untrusted || outcome == Outcome::tls_self_signed) return kSignals[3];
+  if (outcome == Outcome::tls_handshake) return kSignals[4];
+  return {};
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  std::vector<std::string_view> given;
+  for (const auto target : scene.scope.failing) {
+    const auto view = scene.history.view(target);
+    const auto& latest = view.worst->latest;
+    const auto signal = signal_of(latest.outcome);
+    if (signal.empty() || std::ranges::find(given, signal) != given.end()) continue;
+    given.push_back(signal);
+    std::string claim = scene.estate.targets[target].id + ": " + latest.note;
+    if (const auto ends = latest.facts->get(Fact::cert_not_after);
+        signal == kSignals[0] && !ends.empty()) {
+      claim = "the certificate of " + scene.estate.targets[target].host + " ended at " + std::string(ends);
+    }
+    signs.push_back({signal, std::move(claim), {view.worst->latest_seq}});
+  }
+}
+
+}  // namespace
+
+const Rule rules::certificate{
+    .name = "certificate",
+    .question = "Is the certificate itself what fails?",
+    .teacher = "A podcast host was dark for eight hours by one forgotten renewal (2022).",
+    .fooled_by = "One stale edge node; the monitor's own clock or trust store.",
+    .signals = kSignals,
+    .weigh = weigh};
+
+}  // namespace bw

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does the name lead somewhere else, or nowhere?
+// Taught by: newspapers, exchanges and wallets whose registrar account or DNS was taken over.
+// Fooled by: a move to another host or DNS provider; a botched DNSSEC rollover; our own resolver.
+#include <array>
+#include <set>
+
+#include "daemon/verdict/rules/catalog.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"names/moved", "names/name_servers_changed", "names/nxdomain", "names/no_answer",
+     "names/bogus", "names/moved_and_body_differs"});
+
+void weigh_changes(const Scene& scene, Signs& signs) {
+  std::set<std::string> moved;
+  bool said_servers = false;
+  for (const auto& change : scene.history.changes()) {
+    const auto& target = scene.estate.targets[change.target];
+    if (change.is_approved || !change.is_live || target.owner != kOwn) continue;
+    if (change.fact == Fact::networks && moved.insert(target.host).second && moved.size() == 1) {
+      signs.push_back({kSignals[0],
+                       target.host + " now leads to " + change.is + ", never seen before (known: " +
+                           change.was + ")",
+                       {change.seq}});
+    }
+    if (change.fact == Fact::name_servers && !said_servers) {
+      said_servers = true;
+      signs.push_back({kSignals[1],
+                       "the name server " + change.is + " answers for " + target.host +
+                           ", never seen before (known: " + change.was + ")",
+                       {change.seq}});
+    }
+  }
+  if (moved.empty()) return;
+  for (const auto target : scene.scope.failing) {
+    const auto view = scene.history.view(target);
+    if (!moved.contains(scene.estate.targets[target].host)) continue;
+    if (view.worst->latest.outcome != Outcome::content_foreign &&
+        view.worst->latest.outcome != Outcome::content_missing) continue;
+    signs.push_back({kSignals[5],
+                     "behind the new address stands another page (" + view.worst->latest.note + ")",
+                     {view.worst->latest_seq}});
+    return;
+  }
+}
+
+void weigh_failures(const Scene& scene, Signs& signs) {
+  std::set<std::string_view> given;
+  for (const auto target : scene.scope.failing) {
+    const auto view = scene.history.view(target);
+    const auto outcome = view.worst->latest.outcome;
+    std::string_view signal;
+    if (outcome == Outcome::dns_nxdomain || outcome == Outcome::dns_no_address) signal = kSignals[2];
+    if (outcome == Outcome::dns_servfail || outcome == Outcome::dns_refused ||
+        outcome == Outcome::dns_timeout) {
+      signal = kSignals[3];
+    }
+    if (outcome == Outcome::dns_bogus) signal = kSignals[4];
+    if (signal.empty() || !given.insert(signal).second) continue;
+    signs.push_back({signal,
+                     scene.estate.targets[target].host + ": " + view.worst->latest.note,
+                     {view.worst->latest_seq}});
+  }
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  weigh_changes(scene, signs);
+  weigh_failures(scene, signs);
+}
+
+}  // namespace
+
+const Rule rules::names{
+    .name = "names",
+    .question = "Does the name lead somewhere else, or nowhere?",
+    .teacher = "A newspaper's and an exchange's names were moved by strangers (2013, 2020).",
+    .fooled_by = "A move to another host or DNS provider; a botched DNSSEC rollover.",
+    .signals = kSignals,
+    .weigh = weigh};
+
+}  // namespace bw

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is it us who cannot see?
+// Taught by: a monitor whose own resolver failed and who paged everybody for a shop that was well.
+// Fooled by: control sites that share our provider's fate; choose them on other networks.
+#include <array>
+
+#include "daemon/verdict/rules/catalog.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"own_view/control_sites_fail", "own_view/control_sites_answer"});
+
+void weigh(const Scene& scene, Signs& signs) {
+  if (!scene.history.has_controls() || scene.scope.failing.empty()) return;
+  std::size_t answering = 0;
+  std::vector<std::string> blind;
+  std::vector<std::uint64_t> cites;
+  for (VantageIndex vantage = 0; vantage < scene.estate.vantages.size(); ++vantage) {
+    if (scene.history.is_blind(vantage)) {
+      blind.push_back(scene.estate.vantages[vantage].id);
+      continue;
+    }
+    for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+      if (scene.estate.targets[target].role != Role::control) continue;
+      const auto& series = scene.history.series(target, vantage);
+      if (series.health != Health::ok || series.latest.at < scene.onset) continue;
+      ++answering;
+      cites.push_back(series.latest_seq);
+    }
+  }
+  if (!blind.empty()) {
+    signs.push_back({kSignals[0], "the control sites do not answer from " + list_in_words(blind) +
+                                      ", so what fails there may be our own link", {}});
+  } else if (answering > 0) {
+    signs.push_back({kSignals[1], std::to_string(answering) +
+                                      (answering == 1 ? " control site answers" : " control sites answer") +
+                                      " from here, so our own view is fine", std::move(cites)});
+  }
+}
+
+}  // namespace
+
+const Rule rules::own_view{
+    .name = "own_view",
+    .question = "Is it us who cannot see?",
+    .teacher = "A monitor's own resolver failed, and it paged for a shop that was well (2023).",
+    .fooled_by = "Control sites that share a provider with us.",
+    .signals = kSignals,
+    .weigh = weigh};
+
+}  // namespace bw

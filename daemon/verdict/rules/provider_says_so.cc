@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does a provider that we need say that it has trouble?
+// Taught by: status pages, which post 16 minutes after the fact in the median, and in a quarter never.
+// Fooled by: an incident of a component or region that is not ours.
+#include <array>
+
+#include "daemon/verdict/rules/catalog.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"provider_says_so/incident", "provider_says_so/security", "provider_says_so/maintenance",
+     "provider_says_so/silent"});
+constexpr Millis kBefore{std::chrono::hours{6}};  // an incident may have begun before we felt it
+constexpr Millis kSilence{std::chrono::hours{2}};
+
+bool is_concerned(const Scene& scene, std::string_view provider) {
+  for (const auto target : scene.scope.failing) {
+    if (depends_on(scene.estate, scene.estate.targets[target], provider)) return true;
+  }
+  return false;
+}
+
+std::string_view signal_of(const FeedItem& item) {
+  if (item.is_security) return kSignals[1];
+  if (item.state == FeedState::maintenance) return kSignals[2];
+  return kSignals[0];
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  for (const auto& provider : scene.estate.providers) {
+    if (!is_concerned(scene, provider.id)) continue;
+    for (const auto* said : scene.board.open(provider.id)) {
+      const auto& item = said->item;
+      if (item.state == FeedState::operational) continue;
+      const auto started = item.started.value_or(said->first);
+      if (item.state != FeedState::maintenance && started < scene.onset - kBefore) continue;
+      signs.push_back({signal_of(item),
+                       provider.name + " says: \"" + item.title + "\" (" +
+                           std::string(print(item.state)) + ")",
+                       {said->seq}});
+      return;
+    }
+  }
+  const auto suspect = scene.scope.provider();
+  if (suspect.empty() || scene.scope.blame_of(suspect) < 0.5) return;
+  if (scene.board.is_live(suspect) && scene.now - scene.onset > kSilence) {
+    signs.push_back({kSignals[3],
+                     std::string(scene.estate.name_of(suspect)) +
+                         "'s status page has said nothing for " +
+                         print_duration(scene.now - scene.onset),
+                     {}});
+  }
+}
+
+}  // namespace
+
+const Rule rules::provider_says_so{
+    .name = "provider_says_so",
+    .question = "Does a provider that we need say that it has trouble?",
+    .teacher = "Over 25 outages status pages posted after 16 minutes in the median; a quarter never did.",
+    .fooled_by = "An incident of a component or region that is not ours.",
+    .signals = kSignals,
+    .weigh = weigh};
+
+}  // namespace bw

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Does one provider explain all that fails, and do its other dependants fail as well?
+// Taught by: a retailer's Saturday without website and app, which was its commerce platform's fault.
+// Fooled by: a fault of one customer's set-up at the provider; our own code that breaks on its reply.
+#include <algorithm>
+#include <array>
+
+#include "daemon/verdict/rules/catalog.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"shared_provider/explains", "shared_provider/canary_fails", "shared_provider/providers_answer",
+     "shared_provider/own_only"});
+
+// Sequence numbers of the present failures, for citing.
+std::vector<std::uint64_t> onsets(const Scene& scene) {
+  std::vector<std::uint64_t> cites;
+  for (const auto target : scene.scope.failing) cites.push_back(scene.history.view(target).since_seq);
+  return cites;
+}
+
+std::string canary_of(const Scene& scene, std::string_view provider) {
+  for (const auto target : scene.scope.failing) {
+    const auto& one = scene.estate.targets[target];
+    if (one.owner == provider) return one.id;
+  }
+  return {};
+}
+
+void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs) {
+  const auto name = std::string(scene.estate.name_of(provider));
+  std::size_t explained = 0;
+  std::size_t healthy = 0;
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    const auto& one = scene.estate.targets[target];
+    if (one.role == Role::control || one.role == Role::feed) continue;
+    const auto view = scene.history.view(target);
+    if (!view.is_known) continue;
+    const bool depends = depends_on(scene.estate, one, provider);
+    if (view.is_failing && depends) ++explained;
+    if (!view.is_failing && !view.is_degraded && !depends) ++healthy;
+  }
+  signs.push_back({kSignals[0],
+                   std::to_string(explained) + " of the " +
+                       std::to_string(scene.scope.failing.size()) + " failing targets need " + name +
+                       ", and " + std::to_string(healthy) + " that do not need it work",
+                   onsets(scene)});
+  if (const auto canary = canary_of(scene, provider); !canary.empty()) {
+    signs.push_back({kSignals[1], name + "'s own endpoint fails too (" + canary + ")", onsets(scene)});
+  }
+}
+
+// Every provider that the failing targets need answers at an endpoint of its own.
+bool do_providers_answer(const Scene& scene) {
+  std::size_t answering = 0;
+  for (const auto& provider : scene.estate.providers) {
+    const bool is_needed = std::ranges::any_of(scene.scope.failing, [&](TargetIndex target) {
+      return depends_on(scene.estate, scene.estate.targets[target], provider.id);
+    });
+    if (!is_needed) continue;
+    for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+      if (scene.estate.targets[target].owner != provider.id) continue;
+      const auto view = scene.history.view(target);
+      if (view.is_failing) return false;
+      if (view.is_known && !view.is_degraded) ++answering;
+    }
+  }
+  return answering > 0;
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  if (scene.scope.failing.empty() || scene.scope.culprits.empty()) return;
+  const auto provider = scene.scope.provider();
+  if (!provider.empty() && scene.scope.blame_of(provider) >= 0.8) {
+    weigh_provider(scene, provider, signs);
+    return;
+  }
+  if (scene.scope.blame_of(kOwn) < 0.8) return;
+  if (do_providers_answer(scene)) {
+    signs.push_back({kSignals[2],
+                     "the providers that the failing targets need answer at their own endpoints",
+                     onsets(scene)});
+  }
+  signs.push_back({kSignals[3],
+                   "only targets of " + scene.estate.organisation +
+                       " fail, and no provider explains them better",
+                   onsets(scene)});
+}
+
+}  // namespace
+
+const Rule rules::shared_provider{
+    .name = "shared_provider",
+    .question = "Does one provider explain all that fails?",
+    .teacher = "A retailer lost website and app for a Saturday by its commerce platform's fault (2024).",
+    .fooled_by = "A fault of one customer's set-up at the provider.",
+    .signals = kSignals,
+    .weigh = weigh};
+
+}  // namespace bw

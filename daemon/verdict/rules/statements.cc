@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What does the organisation itself say, in its newsroom and on its pages?
+// Taught by: "technical issues ... not a security issue" on the Monday, "a cyber incident" on the
+// Tuesday, from the same retailer.
+// Fooled by: benign wording, which costs nothing; product recalls; drills; news about others.
+#include <algorithm>
+#include <array>
+
+#include "daemon/verdict/rules/catalog.h"
+#include "probes/words.h"
+
+namespace bw {
+namespace {
+
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"statements/security", "statements/flood", "statements/precaution", "statements/third_party",
+     "statements/demand", "statements/maintenance", "statements/technical"});
+constexpr Millis kBefore{std::chrono::hours{1}};
+
+struct Meaning {
+  WordClass what;
+  std::string_view signal;
+};
+constexpr std::array<Meaning, 9> kMeanings{{{WordClass::security, kSignals[0]},
+                                            {WordClass::ransom, kSignals[0]},
+                                            {WordClass::ddos, kSignals[1]},
+                                            {WordClass::precaution, kSignals[2]},
+                                            {WordClass::third_party, kSignals[3]},
+                                            {WordClass::demand, kSignals[4]},
+                                            {WordClass::queue, kSignals[4]},
+                                            {WordClass::maintenance, kSignals[5]},
+                                            {WordClass::technical, kSignals[6]}}};
+
+void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs& signs) {
+  for (const auto& meaning : kMeanings) {
+    if (!words.has(meaning.what)) continue;
+    const bool is_given = std::ranges::any_of(
+        signs, [&](const Sign& sign) { return sign.signal == meaning.signal; });
+    if (is_given) continue;
+    signs.push_back({meaning.signal,
+                     where + " says: \"" + std::string(words.phrase(meaning.what)) + "\"",
+                     {seq}});
+  }
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  for (const auto* said : scene.board.statements(scene.onset - kBefore)) {
+    hear(read_words(said->item.title + ". " + said->item.body), scene.estate.organisation, said->seq,
+         signs);
+  }
+  for (const auto target : scene.scope.failing) {
+    const auto& one = scene.estate.targets[target];
+    if (one.role != Role::service || one.owner != kOwn) continue;
+    const auto view = scene.history.view(target);
+    const auto& facts = *view.worst->latest.facts;
+    // A stranger's page does not speak for the owner.
+    if (view.worst->latest.outcome == Outcome::content_foreign) continue;
+    auto text = std::string(facts.get(Fact::text));
+    if (text.empty()) text = facts.get(Fact::response);
+    hear(read_words(text), "the page of " + one.id, view.worst->latest_seq, signs);
+  }
+}
+
+}  // namespace
+
+const Rule rules::statements{
+    .name = "statements",
+    .question = "What does the organisation itself say, in its newsroom and on its pages?",
+    .teacher = "\"Not a security issue\" on the Monday, \"a cyber incident\" on the Tuesday (2025).",
+    .fooled_by = "Benign wording, which costs nothing; drills; news about others.",
+    .signals = kSignals,
+    .weigh = weigh};
+
+}  // namespace bw

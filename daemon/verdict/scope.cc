@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/verdict/scope.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace bw {
+namespace {
+
+constexpr double kLeak = 1e-3;        // a target fails by itself
+constexpr double kHard = 0.95;        // a needed provider takes it down
+constexpr double kDeep = 0.85;        // a provider's provider does
+constexpr double kNarrow = 0.90;      // one of our hosts or functions takes its targets down
+constexpr double kWide = 0.55;        // something of ours takes some of everything down
+constexpr double kPriorProvider = 0.010;
+constexpr double kPriorNarrow = 0.010;
+constexpr double kPriorWide = 0.004;
+constexpr int kDepthMax = 4;          // providers that need providers
+
+bool stands_on(const Estate& estate, std::string_view one, std::string_view other, int depth) {
+  const auto* provider = estate.provider(one);
+  if (provider == nullptr || depth == 0) return false;
+  return std::ranges::any_of(provider->needs, [&](const auto& need) {
+    return need == other || stands_on(estate, need, other, depth - 1);
+  });
+}
+
+struct Symptom {
+  TargetIndex target = 0;
+  bool is_failing = false;
+};
+
+// One possible cause and how surely it takes each symptom's target down.
+struct Cause {
+  std::string owner;  // provider id or kOwn
+  double log_prior = 0;
+  std::vector<double> strength;  // parallel to the symptoms
+};
+
+double strength_of_provider(const Estate& estate, const Target& target, std::string_view provider) {
+  if (target.owner == provider) return kHard;
+  const bool needs = std::ranges::find(target.needs, provider) != target.needs.end();
+  if (needs) return kHard;
+  return depends_on(estate, target, provider) ? kDeep : 0.0;
+}
+
+std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& symptoms) {
+  std::vector<Cause> causes;
+  const auto add = [&](std::string owner, double prior, const auto& strength) {
+    Cause cause{.owner = std::move(owner), .log_prior = std::log(prior), .strength = {}};
+    bool explains = false;
+    for (const auto& symptom : symptoms) {
+      const double q = strength(estate.targets[symptom.target]);
+      explains = explains || (q > 0 && symptom.is_failing);
+      cause.strength.push_back(q);
+    }
+    if (explains) causes.push_back(std::move(cause));
+  };
+  for (const auto& provider : estate.providers) {
+    add(provider.id, kPriorProvider, [&](const Target& target) {
+      return strength_of_provider(estate, target, provider.id);
+    });
+  }
+  std::set<std::string> hosts;
+  std::set<std::string> functions;
+  for (const auto& symptom : symptoms) {
+    const auto& target = estate.targets[symptom.target];
+    if (target.owner != kOwn || !symptom.is_failing) continue;
+    hosts.insert(target.host);
+    functions.insert(target.function);
+  }
+  for (const auto& host : hosts) {
+    add(std::string(kOwn), kPriorNarrow, [&](const Target& target) {
+      return target.owner == kOwn && target.host == host ? kNarrow : 0.0;
+    });
+  }
+  for (const auto& function : functions) {
+    add(std::string(kOwn), kPriorNarrow, [&](const Target& target) {
+      return target.owner == kOwn && target.function == function ? kNarrow : 0.0;
+    });
+  }
+  add(std::string(kOwn), kPriorWide,
+      [](const Target& target) { return target.owner == kOwn ? kWide : 0.0; });
+  return causes;
+}
+
+// log P(what fails and what works | the one cause, or the two).
+double log_likelihood(const std::vector<Symptom>& symptoms, const Cause& one, const Cause* other) {
+  double sum = one.log_prior + (other == nullptr ? 0.0 : other->log_prior);
+  for (std::size_t i = 0; i < symptoms.size(); ++i) {
+    double survives = (1 - kLeak) * (1 - one.strength[i]);
+    if (other != nullptr) survives *= 1 - other->strength[i];
+    sum += std::log(symptoms[i].is_failing ? 1 - survives : survives);
+  }
+  return sum;
+}
+
+struct Explanation {
+  const Cause* one = nullptr;
+  const Cause* other = nullptr;
+  double log_score = 0;
+};
+
+std::vector<Explanation> explanations(const std::vector<Symptom>& symptoms,
+                                      const std::vector<Cause>& causes) {
+  std::vector<Explanation> all;
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    all.push_back({&causes[i], nullptr, log_likelihood(symptoms, causes[i], nullptr)});
+    for (std::size_t j = i + 1; j < causes.size(); ++j) {
+      all.push_back({&causes[i], &causes[j], log_likelihood(symptoms, causes[i], &causes[j])});
+    }
+  }
+  return all;
+}
+
+// Symptoms: every target that is known; those that only degrade say neither yes nor no. Where
+// anything fails by itself, deliberate pages are left out: somebody put them up because of it.
+std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
+  const auto& estate = history.estate();
+  std::vector<std::pair<Time, TargetIndex>> failing;
+  std::vector<Symptom> symptoms;
+  std::vector<Symptom> deliberate;
+  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
+    const auto role = estate.targets[target].role;
+    if (role == Role::control || role == Role::feed) continue;
+    const auto view = history.view(target);
+    if (!view.is_known) continue;
+    if (view.is_failing) failing.emplace_back(view.since, target);
+    if (view.is_degraded || view.is_partial) continue;
+    const bool is_chosen = view.is_failing && is_deliberate(view.worst->latest);
+    (is_chosen ? deliberate : symptoms).push_back({target, view.is_failing});
+  }
+  std::ranges::sort(failing);
+  for (const auto& [since, target] : failing) scope.failing.push_back(target);
+  scope.hard = static_cast<std::size_t>(std::ranges::count(symptoms, true, &Symptom::is_failing));
+  if (scope.hard == 0) symptoms.insert(symptoms.end(), deliberate.begin(), deliberate.end());
+  return symptoms;
+}
+
+void name_culprits(const History& history, const std::vector<Symptom>& symptoms,
+                   const Explanation& best, Scope& scope) {
+  // The cause whose symptoms began first comes first.
+  const auto onset = [&](const Cause* cause) {
+    Time first = Time::max();
+    for (std::size_t i = 0; cause != nullptr && i < symptoms.size(); ++i) {
+      if (!symptoms[i].is_failing || cause->strength[i] < 0.5) continue;
+      first = std::min(first, history.view(symptoms[i].target).since);
+    }
+    return first;
+  };
+  const bool swap = best.other != nullptr && onset(best.other) < onset(best.one);
+  scope.culprits.push_back((swap ? best.other : best.one)->owner);
+  const auto* second = swap ? best.one : best.other;
+  if (second != nullptr && second->owner != scope.culprits.front()) {
+    scope.culprits.push_back(second->owner);
+  }
+  for (std::size_t i = 0; i < symptoms.size(); ++i) {
+    const double q = std::max(best.one->strength[i], best.other == nullptr ? 0 : best.other->strength[i]);
+    if (symptoms[i].is_failing && q < 0.5) scope.unexplained.push_back(symptoms[i].target);
+  }
+}
+
+}  // namespace
+
+double Scope::blame_of(std::string_view owner) const {
+  const auto at = blame.find(std::string(owner));
+  return at == blame.end() ? 0.0 : at->second;
+}
+
+std::string_view Scope::provider() const {
+  std::string_view most;
+  double share = 0;
+  for (const auto& [owner, probability] : blame) {
+    if (owner == kOwn || probability <= share) continue;
+    most = owner;
+    share = probability;
+  }
+  return most;
+}
+
+bool depends_on(const Estate& estate, const Target& target, std::string_view provider) {
+  if (target.owner == provider) return true;
+  if (stands_on(estate, target.owner, provider, kDepthMax)) return true;
+  return std::ranges::any_of(target.needs, [&](const auto& need) {
+    return need == provider || stands_on(estate, need, provider, kDepthMax);
+  });
+}
+
+bool is_deliberate(const Observation& observation) {
+  if (observation.outcome == Outcome::function_withdrawn) return true;
+  const auto body = parse_body_class(observation.facts->get(Fact::body_class));
+  return body == BodyClass::holding || body == BodyClass::maintenance || body == BodyClass::queue;
+}
+
+Scope explain(const History& history) {
+  Scope scope;
+  const auto& estate = history.estate();
+  const auto symptoms = symptoms_of(history, scope);
+  if (scope.failing.empty()) return scope;
+  scope.onset = history.view(scope.failing.front()).since;
+  for (const auto target : scope.failing) {
+    const auto& one = estate.targets[target];
+    if (one.role != Role::service || one.function.empty()) continue;
+    if (std::ranges::find(scope.functions, one.function) == scope.functions.end()) {
+      scope.functions.push_back(one.function);
+    }
+  }
+  const auto causes = causes_of(estate, symptoms);
+  const auto all = explanations(symptoms, causes);
+  if (all.empty()) return scope;
+  const auto best = *std::ranges::max_element(all, {}, &Explanation::log_score);
+  double sum = 0;
+  for (const auto& one : all) {
+    const double weight = std::exp(one.log_score - best.log_score);
+    sum += weight;
+    scope.blame[one.one->owner] += weight;
+    if (one.other != nullptr && one.other->owner != one.one->owner) {
+      scope.blame[one.other->owner] += weight;
+    }
+  }
+  for (auto& [owner, probability] : scope.blame) probability = std::min(1.0, probability / sum);
+  name_culprits(history, symptoms, best, scope);
+  scope.is_canary_failing = std::ranges::any_of(scope.failing, [&](TargetIndex target) {
+    return estate.targets[target].owner == scope.culprits.front() &&
+           scope.culprits.front() != kOwn;
+  });
+  return scope;
+}
+
+}  // namespace bw

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/verdict/history.h"
+
+namespace bw {
+
+// Which cause, or which two, explain best what fails and what works: noisy-OR over the dependency
+// graph, with healthy dependants as witnesses (Kandula et al., Shrink, MineNet 2005; Bahl et al.,
+// Sherlock, SIGCOMM 2007).
+struct Scope {
+  // P(this owner is among the causes), over all explanations of at most two: provider ids and kOwn.
+  std::map<std::string, double> blame;
+  std::vector<std::string> culprits;     // of the best explanation, first onset first
+  std::vector<TargetIndex> failing;      // all that fail, in order of onset
+  std::vector<TargetIndex> unexplained;  // those of them that the best explanation leaves out
+  std::vector<std::string> functions;    // ids of the organisation's functions among `failing`
+  Time onset{};
+  bool is_canary_failing = false;        // an own endpoint of the first culprit (a provider) fails
+  std::size_t hard = 0;                  // symptoms that are no deliberate page
+
+  [[nodiscard]] double blame_of(std::string_view owner) const;
+  // The provider that is most to blame, or nothing.
+  [[nodiscard]] std::string_view provider() const;
+};
+
+[[nodiscard]] Scope explain(const History& history);
+// Whether `target` cannot work without `provider`: it needs it, is owned by it, or needs a provider
+// that stands on it.
+[[nodiscard]] bool depends_on(const Estate& estate, const Target& target, std::string_view provider);
+// A page or body that somebody chose to show: it says that they decided, not what failed.
+[[nodiscard]] bool is_deliberate(const Observation& observation);
+
+}  // namespace bw
