@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/journal/block_decoder.h"
 #include "daemon/journal/block_encoder.h"
-#include "tests/journal_support.h"
+#include "tests/support/journal_support.h"
 
 #include <gtest/gtest.h>
 

@@ -57,6 +57,8 @@ class Backlog {
   [[nodiscard]] bool empty() const { return inputs() == 0 && series_.empty() && chores_.empty(); }
   // Only steady observations wait: no hurry.
   [[nodiscard]] bool is_steady() const;
+  // Of the newest input that was added, taken or not.
+  [[nodiscard]] std::uint64_t last_seq() const { return last_seq_; }
   [[nodiscard]] std::uint64_t puts() const { return puts_; }
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 

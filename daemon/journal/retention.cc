@@ -3,7 +3,6 @@
 
 #include "daemon/journal/block.h"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -12,7 +11,8 @@
 namespace bw {
 namespace {
 
-constexpr std::int64_t kBlocksAStep = 64;
+constexpr std::size_t kBlocksAStep = 64;
+constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::int64_t kPagesAStep = 256;
 // What a verdict takes with its share of pages, roughly.
 constexpr std::uint64_t kVerdictBytes = 4096;
@@ -65,6 +65,12 @@ std::expected<std::vector<Candidate>, Error> candidates(Sqlite& database, std::u
   return list;
 }
 
+std::expected<void, Error> drop(Sqlite& database, std::int64_t first_seq) {
+  auto statement = database.prepare("DELETE FROM log WHERE first_seq = ?1");
+  if (!statement) return std::unexpected(std::move(statement).error());
+  return statement->run(first_seq);
+}
+
 }  // namespace
 
 std::expected<bool, Error> Retention::step(Sqlite& database, Time now) {
@@ -112,43 +118,39 @@ std::expected<bool, Error> Retention::forget(Sqlite& database, Time now) {
       "(SELECT from_at FROM log ORDER BY first_seq LIMIT 1)" +
       limit);
   if (!done) return std::unexpected(done.error());
-  return *more || *dropped == kBlocksAStep;
+  return *more || *dropped;
 }
 
-std::expected<std::int64_t, Error> Retention::drop_blocks(Sqlite& database, Time now) {
+std::expected<bool, Error> Retention::drop_blocks(Sqlite& database, Time now) {
   const auto space = measure(database);
   if (!space) return std::unexpected(space.error());
   // A sixteenth is left for what one batch adds before the next step.
-  const std::uint64_t high = limits_.bytes_max - limits_.bytes_max / 16;
-  const bool is_over = space->used > high;
-  auto list = candidates(database, seen_);
-  if (!list) return std::unexpected(std::move(list).error());
-  bool is_last_resort = false;
-  if (list->empty() && is_over) {
-    // Nothing is left but kept ranges.
-    is_last_resort = true;
-    list = candidates(database, 0);
-    if (!list) return std::unexpected(std::move(list).error());
-  }
-  auto statement = database.prepare("DELETE FROM log WHERE first_seq = ?1");
-  if (!statement) return std::unexpected(std::move(statement).error());
-  const std::uint64_t page = 4096;
-  std::uint64_t excess = is_over ? space->used - high : 0;
+  const std::uint64_t high = limits_.bytes_max - (limits_.bytes_max / 16);
+  const std::uint64_t excess = space->used > high ? space->used - high : 0;
+  // A block is about a page.
+  auto pages = static_cast<std::int64_t>((excess + kPageBytes - 1) / kPageBytes);
+
+  const auto list = candidates(database, seen_);
+  if (!list) return std::unexpected(list.error());
   const std::int64_t oldest = count(now - limits_.age_max);
-  std::int64_t dropped = 0;
   for (const Candidate& block : *list) {
-    const bool is_due = excess > 0 || block.to < oldest;
-    if (!is_due) break;
-    if (!block.is_kept || is_last_resort) {
-      if (auto done = statement->run(block.first_seq); !done) {
-        return std::unexpected(std::move(done).error());
-      }
-      excess -= std::min(excess, page);
-    }
-    if (!is_last_resort) seen_ = static_cast<std::uint64_t>(block.last_seq);
-    ++dropped;
+    if (pages <= 0 && block.to >= oldest) return false;
+    seen_ = static_cast<std::uint64_t>(block.last_seq);
+    if (block.is_kept) continue;
+    if (auto done = drop(database, block.first_seq); !done) return std::unexpected(done.error());
+    --pages;
   }
-  return dropped;
+  if (list->size() == kBlocksAStep) return true;
+  if (pages <= 0) return false;
+
+  // Only kept ranges are left, and they are too much.
+  const auto kept = candidates(database, 0);
+  if (!kept) return std::unexpected(kept.error());
+  for (const Candidate& block : *kept) {
+    if (pages-- <= 0) return false;
+    if (auto done = drop(database, block.first_seq); !done) return std::unexpected(done.error());
+  }
+  return kept->size() == kBlocksAStep;
 }
 
 // The oldest chapters without blocks go, faces first, a step at a time.

@@ -31,7 +31,7 @@ class Retention {
 
  private:
   [[nodiscard]] std::expected<bool, Error> forget(Sqlite& database, Time now);
-  [[nodiscard]] std::expected<std::int64_t, Error> drop_blocks(Sqlite& database, Time now);
+  [[nodiscard]] std::expected<bool, Error> drop_blocks(Sqlite& database, Time now);
   [[nodiscard]] std::expected<bool, Error> drop_chapters(Sqlite& database);
 
   Limits limits_;
