@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/loop.h"
+#include "probes/exchange.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "daemon/loop.h"
-#include "probes/exchange.h"
 
 namespace bw {
 
@@ -24,15 +24,15 @@ class Transport {
 };
 
 struct NetSettings {
-  std::vector<std::string> name_servers;  // "address[:port]"; empty: /etc/resolv.conf
-  std::map<std::uint16_t, std::uint16_t> ports;  // connect to another port: {443, 8443}; the
-                                                 // Host header and SNI stay what the URL says
-  std::string source_address;             // bind here; empty: the system's choice
-  int in_flight_max = 1000;               // further asks queue
-  int queued_max = 20'000;                // further asks fail as monitor_error
+  std::vector<std::string> name_servers{};         // "address[:port]"; empty: /etc/resolv.conf
+  std::map<std::uint16_t, std::uint16_t> ports{};  // connect to another port: {443, 8443}; the
+                                                   // Host header and SNI stay what the URL says
+  std::string source_address{};                    // bind here; empty: the system's choice
+  int in_flight_max = 1000;                        // further asks queue
+  int queued_max = 20'000;                         // further asks fail as monitor_error
   int tls_starts_per_turn = 8;
   bool prefers_v6 = false;
-  std::string user_agent;                 // "bellwether/0.1 (+url)"
+  std::string user_agent{};  // "bellwether/0.1 (+url)"
 };
 
 // libcurl multi for HTTP, c-ares for names, own sockets for tcp and tls: all in the one loop.
@@ -47,7 +47,7 @@ class Net : public Transport {
     int in_flight = 0;
     int queued = 0;
     std::uint64_t started = 0;
-    std::uint64_t ca_loads = 0;      // O(reloads), never O(probes)
+    std::uint64_t ca_loads = 0;  // O(reloads), never O(probes)
     std::uint64_t dns_queries = 0;
   };
   [[nodiscard]] Stats stats() const;
