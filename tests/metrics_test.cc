@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/web/process_metrics.h"
 #include "daemon/web/server.h"
+#include "tests/support/run.h"
 #include "tests/support/sample_snapshot.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
@@ -133,15 +133,10 @@ TEST(Metrics, DeclareEveryFamilyOnceBeforeItsSamples) {
 // The real linter of Debian's package `prometheus`.
 TEST(Metrics, PassPromtool) {
   const std::string file = std::string(BW_BINARY_DIR) + "/metrics_test.prom";
-  std::ofstream(file) << render_metrics(testing::busy_snapshot());
-  FILE* promtool = popen(("promtool check metrics < '" + file + "' 2>&1").c_str(), "r");
-  ASSERT_NE(promtool, nullptr);
-  std::string said;
-  for (int c = std::fgetc(promtool); c != EOF; c = std::fgetc(promtool)) {
-    said += static_cast<char>(c);
-  }
-  EXPECT_EQ(pclose(promtool), 0) << "is the package prometheus installed?\n" << said;
-  EXPECT_EQ(said, "");
+  testing::write_file(file, render_metrics(testing::busy_snapshot()) + render_process_metrics());
+  const auto ran = testing::run("promtool check metrics < '" + file + "'");
+  EXPECT_EQ(ran.status, 0) << "is the package prometheus installed?";
+  EXPECT_EQ(ran.output, "");
 }
 
 }  // namespace

@@ -161,6 +161,9 @@ class ProviderMetrics : public SnapshotView {
                          "1 for the state that the provider's status page claims, else 0.");
     Family failing =
         gauge("bellwether_provider_failing", "Whether we see the provider's own targets fail.");
+    Family level = gauge("bellwether_provider_state_level",
+                         "The claimed state as a number: 0 operational, 1 degraded, 2 partial, 3 "
+                         "major, 4 maintenance, 5 unknown.");
     culprit.with({{"provider", kOwn}}, number(culprits.contains(kOwn)));
     for (const auto& provider : snapshot().providers) {
       culprit.with({{"provider", provider.id}}, number(culprits.contains(provider.id)));
@@ -173,11 +176,13 @@ class ProviderMetrics : public SnapshotView {
         state.with({{"provider", provider.id}, {"state", print(each)}},
                    number(each == provider.state.feed));
       }
+      level.with({{"provider", provider.id}}, static_cast<double>(provider.state.feed));
       failing.with({{"provider", provider.id}}, number(provider.state.is_failing));
     }
     Families families;
     culprit.into(families);
     state.into(families);
+    level.into(families);
     failing.into(families);
     return families;
   }
