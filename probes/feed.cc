@@ -20,7 +20,9 @@ constexpr std::array kSettings = std::to_array<Setting>({
     {.key = "url", .type = "url", .is_required = true, .about = "address of the feed"},
     {.key = "format",
      .type = "text",
-     .about = "statuspage, incident-io, google-cloud, rss or atom; default: recognise it"},
+     .about =
+         "statuspage, incident-io, instatus, google-cloud, aws, slack, salesforce-trust, rss or "
+         "atom; default: recognise it"},
     {.key = "components",
      .type = "list of text",
      .about = "ids or names of those that we depend on; default all"},

@@ -13,7 +13,8 @@
 namespace bw {
 namespace {
 
-constexpr int kEntriesMax = 500;  // of a document; the newest come first
+constexpr std::ptrdiff_t kTagsMax = 100'000;  // a tree costs far more than its text
+constexpr int kEntriesMax = 500;              // of a document; the newest come first
 constexpr std::size_t kMarkupBytesMax = 64 << 10;
 
 // Names without their namespace prefix: feeds bind "dc", "content" and "atom" as they like.
@@ -188,6 +189,7 @@ std::optional<Shape> shape_of(const pugi::xml_node& root) {
 }  // namespace
 
 FeedResult read_xml_feed(std::string_view text, const FeedScope& scope) {
+  if (std::ranges::count(text, '<') > kTagsMax) return std::unexpected("XML of too many tags");
   pugi::xml_document document;
   const auto result =
       document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
