@@ -76,7 +76,11 @@ std::expected<Config, std::vector<Error>> parse_config(std::string_view text,
   config::Problems problems(path);
   auto document = config::parse_document(text);
   if (const auto* error = std::get_if<config::SyntaxError>(&document)) {
-    problems.add(error->at, "this is not TOML: " + error->what);
+    // What the library takes for a broken number is most often a duration without its quotes.
+    const bool is_number = error->what.find("integer") != std::string::npos;
+    problems.add(error->at,
+                 "this is not TOML: " + error->what,
+                 is_number ? "durations and sizes stand in quotes, such as \"30s\"" : "");
     return std::unexpected(problems.take());
   }
   const auto& root = std::get<config::Node>(document);

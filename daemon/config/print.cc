@@ -138,6 +138,7 @@ void print_http(Writer& out, const Spec& spec) {
     out.hidden("password", spec.password);
     out.text("username_field", spec.username_field);
     out.text("password_field", spec.password_field);
+    out.texts("credential_origins", spec.credential_origins);
   }
 }
 

@@ -27,11 +27,6 @@ std::vector<std::string_view> kind_names() {
   return names;
 }
 
-const Setting* setting_of(const ProbeKind& kind, std::string_view key) {
-  const auto at = std::ranges::find(kind.settings, key, &Setting::key);
-  return at == kind.settings.end() ? nullptr : &*at;
-}
-
 // "password" is also given by "password_file" and "password_credential".
 std::string_view stem_of(std::string_view key) {
   for (const std::string_view suffix : {"_file", "_credential"}) {
@@ -39,6 +34,12 @@ std::string_view stem_of(std::string_view key) {
     if (key.ends_with(suffix) && (stem == "username" || stem == "password")) return stem;
   }
   return key;
+}
+
+const Setting* setting_of(const ProbeKind& kind, std::string_view key) {
+  const auto at = std::ranges::find(
+      kind.settings, key, [](const Setting& setting) { return stem_of(setting.key); });
+  return at == kind.settings.end() ? nullptr : &*at;
 }
 
 // A key that this kind does not take, but others do, is worth more than "unknown key".
@@ -71,6 +72,7 @@ void read_settings(Reading& reading, Section& section, const ProbeKind& kind, Sp
     }
     key.read(reading, section, spec);
   }
+  if (setting_of(kind, "slow") == nullptr) spec.slow = Millis{0};
   refuse_others_keys(section, kind);
 }
 
@@ -172,9 +174,14 @@ void read_function(Reading& reading, Section& section, Target& target) {
                   did_you_mean(id, known, "add a [[function]] with this id"));
 }
 
-// What stands in "needs" need not stand in "soft" too.
+// What stands in "needs" need not stand in "soft" too. A provider's own endpoint needs the
+// provider.
 void read_needs(Reading& reading, Section& section, Target& target) {
   target.needs = read_providers_key(reading, section, "needs");
+  if (target.role == Role::provider && reading.config.estate.provider(target.owner) != nullptr &&
+      std::ranges::find(target.needs, target.owner) == target.needs.end()) {
+    target.needs.push_back(target.owner);
+  }
   target.soft = read_providers_key(reading, section, "soft");
   for (const auto& id : target.soft) {
     if (std::ranges::find(target.needs, id) == target.needs.end()) continue;
@@ -246,7 +253,7 @@ void read_control(Reading& reading, Section& section) {
                : std::vector<std::string_view>{"url", "ca_file", "verify", "expect_status"};
   for (const auto key : keys)
     find_target_key(key)->read(reading, section, watched.spec);
-  if (has_host && section.find("port") == nullptr) {
+  if (has_host && !has_url && section.find("port") == nullptr) {
     section.missing("port", "write the port to connect to, such as port = 443");
   }
   Target target;
@@ -267,14 +274,11 @@ void read_control(Reading& reading, Section& section) {
 }
 
 void read_feed(Reading& reading, Section section, const std::string& provider) {
-  auto watched = inherit(reading, "feed");
-  watched.spec.slow = Millis{0};
+  const auto* kind = find_probe_kind("feed");
+  auto watched = inherit(reading, kind->name);
   watched.spec.feed_provider = provider;
   watched.interval = kFeedInterval;
-  if (section.find("url") == nullptr) section.missing("url", "the address of the status feed");
-  for (const std::string_view key : {"url", "format", "components", "ca_file", "verify"}) {
-    find_target_key(key)->read(reading, section, watched.spec);
-  }
+  read_settings(reading, section, *kind, watched.spec);
   read_times(reading, section, watched, kFeedIntervalMin);
   section.finish();
   Target target;

@@ -175,8 +175,26 @@ void read_server(Reading& /*reading*/, Section& section, Spec& spec) {
 void read_username(Reading& reading, Section& section, Spec& spec) {
   spec.username = read_secret(reading, section, "username", true);
 }
+// Read after the user name: the one is nothing without the other.
 void read_password(Reading& reading, Section& section, Spec& spec) {
   spec.password = read_secret(reading, section, "password");
+  const auto is_given = [&section](const std::string& key) {
+    return section.has(key) || section.has(key + "_file") || section.has(key + "_credential");
+  };
+  if (is_given("username") && !is_given("password")) {
+    section.missing("password",
+                    "a canary account has both: write password_file, password_credential or "
+                    "password = \"${NAME}\"");
+  }
+  if (is_given("password") && !is_given("username")) {
+    section.missing("username", "a canary account has both");
+  }
+}
+void read_credential_origins(Reading& /*reading*/, Section& section, Spec& spec) {
+  for (auto& item : section.items("credential_origins")) {
+    if (!check_url(section, item.at, "credential_origins", item.text)) continue;
+    spec.credential_origins.push_back(std::move(item.text));
+  }
 }
 void read_ca_file(Reading& reading, Section& section, Spec& spec) {
   if (section.has("ca_file")) spec.trust.ca_file = read_path(reading, section, "ca_file");
@@ -210,7 +228,8 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
     {"expect_json", read_expect_json},
     {"body_bytes_max",
      [](Reading&, Section& s, Spec& spec) {
-       spec.body_bytes_max = s.size("body_bytes_max", spec.body_bytes_max, 1024, 16 << 20);
+       spec.body_bytes_max = static_cast<std::size_t>(s.integer(
+           "body_bytes_max", static_cast<std::int64_t>(spec.body_bytes_max), 1024, 16 << 20));
      }},
     {"redirects_max",
      [](Reading&, Section& s, Spec& spec) {
@@ -230,6 +249,7 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
      [](Reading&, Section& s, Spec& spec) {
        spec.password_field = s.text("password_field", spec.password_field);
      }},
+    {"credential_origins", read_credential_origins},
     {"send", [](Reading&, Section& s, Spec& spec) { spec.send = s.text("send"); }},
     {"expect", [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
     {"record_types", read_record_types},
@@ -256,7 +276,8 @@ const TargetKey* find_target_key(std::string_view name) {
 }
 
 const std::vector<std::string_view>& feed_formats() {
-  static const std::vector<std::string_view> formats{"statuspage", "rss", "atom"};
+  static const std::vector<std::string_view> formats{
+      "statuspage", "incident-io", "google-cloud", "rss", "atom"};
   return formats;
 }
 
