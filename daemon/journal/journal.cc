@@ -239,9 +239,9 @@ void SqliteJournal::run() {
       continue;
     }
     if (is_stopping_ && ++failures_at_end >= kLastTries) {
-      spdlog::error("event=journal_lost inputs={} after_seq={} error=\"{}\"",
-                    backlog_.inputs(),
+      spdlog::error("event=journal_lost after_seq={} to_seq={} error=\"{}\"",
                     committed_.load(),
+                    backlog_.last_seq(),
                     trouble_);
       break;
     }
