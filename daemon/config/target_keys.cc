@@ -276,8 +276,15 @@ const TargetKey* find_target_key(std::string_view name) {
 }
 
 const std::vector<std::string_view>& feed_formats() {
-  static const std::vector<std::string_view> formats{
-      "statuspage", "incident-io", "google-cloud", "rss", "atom"};
+  static const std::vector<std::string_view> formats{"statuspage",
+                                                     "incident-io",
+                                                     "instatus",
+                                                     "google-cloud",
+                                                     "aws",
+                                                     "salesforce-trust",
+                                                     "slack",
+                                                     "rss",
+                                                     "atom"};
   return formats;
 }
 

@@ -12,7 +12,7 @@ import tomllib
 from urllib.parse import urlsplit
 
 HERE = pathlib.Path(__file__).parent
-FEED_FORMATS = {"statuspage", "incident-io", "google-cloud", "rss", "atom"}
+FEED_FORMATS = {"statuspage", "incident-io", "instatus", "google-cloud", "aws", "salesforce-trust", "slack", "rss", "atom"}
 SURFACES = {
     "web": {"www", "static", "assets", "media", "book", "checkin", "online", "club", "docs", "help"},
     "app": {"api", "mobile", "openapi"},
