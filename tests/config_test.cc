@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/config.h"
+
+#include "daemon/config/target_keys.h"
+#include "probes/feed_document.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace bw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+namespace fs = std::filesystem;
+
+const fs::path kTree = BW_SOURCE_DIR;
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<fs::path> files(const fs::path& directory, std::string_view extension) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (entry.path().extension() == extension) found.push_back(entry.path());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+std::string all(const std::vector<Error>& errors) {
+  std::string text;
+  for (const auto& error : errors)
+    text += print(error) + "\n";
+  return text;
+}
+
+// What stands around the part that a test is about.
+constexpr std::string_view kBase = R"(
+[organisation]
+name = "Hartley & Moor"
+domain = "hartley.example"
+[[function]]
+id = "browse"
+[[provider]]
+id = "edgeworks"
+name = "Edgeworks CDN"
+[[target]]
+id = "home"
+kind = "page"
+function = "browse"
+url = "https://www.hartley.example/"
+)";
+
+std::expected<Config, std::vector<Error>> parse(std::string_view more,
+                                                const ConfigSources& sources = {}) {
+  return parse_config(std::string(kBase) + std::string(more), "b.toml", sources);
+}
+
+Config good(std::string_view more, const ConfigSources& sources = {}) {
+  auto config = parse(more, sources);
+  if (!config) {
+    ADD_FAILURE() << all(config.error());
+    return {};
+  }
+  return *std::move(config);
+}
+
+std::string complaints(std::string_view more, const ConfigSources& sources = {}) {
+  auto config = parse(more, sources);
+  return config ? "accepted" : all(config.error());
+}
+
+// A directory that goes with the test.
+class Scratch {
+ public:
+  Scratch() {
+    std::string pattern = (fs::temp_directory_path() / "bellwether-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~Scratch() { fs::remove_all(path_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) {
+    const fs::path path = path_ / name;
+    std::ofstream(path) << text;
+    chmod(path.c_str(), mode);
+    return path.string();
+  }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+// Each file has one mistake; beside it stands the exact message, as `check` prints it.
+TEST(ConfigMistakes, EachIsNamedExactly) {
+  const auto wrong = files(kTree / "tests/config", ".toml");
+  EXPECT_GE(wrong.size(), 30U);
+  ConfigSources sources;
+  sources.environment = {{"GOOD_URL", "https://hooks.slack.com/services/T0/B0/x"},
+                         {"OLD_URL", "https://shop.webhook.office.com/webhookb2/x"}};
+  for (const auto& path : wrong) {
+    auto config = parse_config(content(path), path.filename().string(), sources);
+    auto expected = path;
+    expected.replace_extension(".expected");
+    const std::string got = config ? "accepted\n" : all(config.error());
+    EXPECT_EQ(got, content(expected)) << path;
+  }
+}
+
+TEST(ConfigMistakes, AreReportedAllAtOnceInTheOrderOfTheFile) {
+  const auto config = parse_config(
+      "[web]\nlisten = 9808\n[organisation]\nname = \"x\"\ndomain = \"x.example\"\nzone = \"UTC\"\n"
+      "[[target]]\nid = \"a\"\nkind = \"pgae\"\n[log]\nlevel = \"loud\"\n",
+      "b.toml",
+      {});
+  ASSERT_FALSE(config);
+  std::vector<std::string> places;
+  for (const auto& error : config.error())
+    places.push_back(error.where);
+  EXPECT_THAT(places, ElementsAre("b.toml:2:10", "b.toml:6:1", "b.toml:9:8", "b.toml:11:9"));
+}
+
+TEST(ConfigMistakes, BeyondTwoHundredAreCounted) {
+  std::string more;
+  for (int i = 0; i < 300; ++i)
+    more += "[[function]]\nid = \"browse\"\n";
+  const auto config = parse(more);
+  ASSERT_FALSE(config);
+  ASSERT_THAT(config.error(), SizeIs(201));
+  EXPECT_EQ(config.error().back().what, "there are 100 more problems after these");
+}
+
+TEST(ConfigExample, IsAcceptedAsItStands) {
+  const auto config = load_config((kTree / "config/bellwether.toml").string(), {});
+  ASSERT_TRUE(config) << all(config.error());
+  EXPECT_EQ(config->estate.organisation, "Hartley & Moor");
+  EXPECT_THAT(config->watched, SizeIs(config->estate.targets.size()));
+}
+
+// Uncommenting an offer must not lead to a mistake (credentials and files are what they name).
+TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
+  const Scratch scratch;
+  std::string text;
+  std::istringstream lines(content(kTree / "config/bellwether.toml"));
+  bool is_in_block = false;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_commented = line.starts_with("# ");
+    const std::string rest = is_commented ? line.substr(2) : line;
+    if (is_commented && rest.starts_with("[")) is_in_block = true;
+    if (line.empty() || line.starts_with("# --") || line.starts_with("[")) is_in_block = false;
+    const bool is_setting = rest.find(" = ") != std::string::npos && rest.front() != ' ' &&
+                            rest.substr(0, rest.find(" = ")).find(' ') == std::string::npos;
+    const bool is_offer = is_commented && (is_setting || (is_in_block && rest.starts_with("[")));
+    text += (is_offer ? rest : line) + "\n";
+  }
+  ConfigSources sources;
+  sources.environment = {{"HARTLEY_API_TOKEN", "Bearer x"}};
+  sources.credentials_directory = scratch.path();
+  Scratch files;
+  files.write("ca.pem", "x");
+  files.write("evidence.toml", "");
+  std::ofstream(scratch.path() + "/slack") << "https://hooks.slack.com/services/T00/B00/abcdefgh\n";
+  std::ofstream(scratch.path() + "/canary") << "secret\n";
+  const auto config = parse_config(text, files.path() + "/bellwether.toml", sources);
+  ASSERT_TRUE(config) << all(config.error());
+  EXPECT_EQ(config->estate.windows.size(), 1U);
+  EXPECT_TRUE(config->estate.target("feed:own"));
+  EXPECT_TRUE(config->estate.target("signin"));
+  EXPECT_EQ(config->vantage, "london");
+}
+
+TEST(ConfigWorlds, EachWorldsConfigurationIsAccepted) {
+  std::size_t worlds = 0;
+  for (const auto& entry : fs::directory_iterator(kTree / "tests/worlds")) {
+    if (!entry.is_directory()) continue;
+    const auto config = load_config((entry.path() / "bellwether.toml").string(), {});
+    ASSERT_TRUE(config) << all(config.error());
+    ++worlds;
+    const auto& estate = config->estate;
+    EXPECT_TRUE(estate.has_calendar);
+    EXPECT_EQ(config->vantage, "london");
+    EXPECT_TRUE(estate.target("feed:own")) << entry.path();
+    for (const auto& function : estate.functions) {
+      EXPECT_TRUE(std::ranges::any_of(estate.targets, [&function](const Target& target) {
+        return target.function == function.id;
+      })) << function.id;
+    }
+    const auto has = [&estate](Role role) {
+      return std::ranges::any_of(estate.targets,
+                                 [role](const Target& target) { return target.role == role; });
+    };
+    for (const auto role :
+         {Role::service, Role::provider, Role::neighbour, Role::control, Role::feed}) {
+      EXPECT_TRUE(has(role)) << entry.path() << " has no " << print(role);
+    }
+  }
+  EXPECT_EQ(worlds, 6U);
+}
+
+TEST(Config, DefaultsAreThoseOfTheContract) {
+  const auto config = good("");
+  EXPECT_EQ(config.vantage, "here");
+  EXPECT_THAT(config.estate.vantages, SizeIs(1));
+  EXPECT_EQ(config.state_directory, "/var/lib/bellwether");
+  EXPECT_EQ(config.web.listen, "127.0.0.1:9808");
+  EXPECT_EQ(config.digest.size(), 64U);
+  ASSERT_THAT(config.watched, SizeIs(1));
+  EXPECT_EQ(config.watched[0].interval, Millis{60'000});
+  EXPECT_EQ(config.watched[0].spec.deadline, Millis{10'000});
+  EXPECT_EQ(config.estate.targets[0].host, "www.hartley.example");
+  EXPECT_EQ(config.estate.targets[0].role, Role::service);
+  EXPECT_THAT(config.net.user_agent, HasSubstr("bellwether/"));
+}
+
+TEST(Config, TheDigestFollowsTheText) {
+  EXPECT_EQ(good("").digest, good("").digest);
+  EXPECT_NE(good("").digest, good("# x").digest);
+}
+
+TEST(Config, TargetsComeFirstThenFeedsThenControls) {
+  const auto config = good(R"(
+[[control]]
+url = "https://control.example/"
+[[control]]
+host = "192.0.2.9"
+port = 53
+[[provider]]
+id = "paywell"
+needs = ["edgeworks"]
+feed = { url = "https://status.paywell.example/api/v2/summary.json", format = "statuspage", components = ["API"] }
+[[target]]
+id = "pay"
+kind = "api"
+function = "browse"
+owner = "paywell"
+url = "https://api.paywell.example/health"
+[organisation.feed]
+url = "https://news.hartley.example/feed.rss"
+)");
+  std::vector<std::string> ids;
+  for (const auto& target : config.estate.targets)
+    ids.push_back(target.id);
+  EXPECT_THAT(ids,
+              ElementsAre("home",
+                          "pay",
+                          "feed:own",
+                          "feed:paywell",
+                          "control:control.example",
+                          "control:192.0.2.9"));
+  EXPECT_EQ(config.estate.targets[1].role, Role::provider);
+  EXPECT_EQ(config.estate.targets[1].surface, Surface::app);
+  EXPECT_THAT(config.estate.targets[1].needs, ElementsAre("paywell"));
+  const auto& feed = config.watched[3];
+  EXPECT_EQ(config.estate.targets[3].role, Role::feed);
+  EXPECT_EQ(config.estate.targets[3].owner, "paywell");
+  EXPECT_EQ(feed.spec.feed_provider, "paywell");
+  EXPECT_EQ(feed.spec.format, "statuspage");
+  EXPECT_THAT(feed.spec.components, ElementsAre("API"));
+  EXPECT_EQ(feed.interval, Millis{120'000});
+  EXPECT_TRUE(config.estate.providers[1].has_feed);
+  EXPECT_FALSE(config.estate.providers[0].has_feed);
+  EXPECT_EQ(config.estate.targets[5].kind, "tcp");
+  EXPECT_EQ(config.watched[5].spec.port, 53);
+  EXPECT_EQ(config.estate.targets[5].role, Role::control);
+}
+
+TEST(Config, EverySettingOfEveryKindHasAReader) {
+  for (const auto* kind : probe_kinds()) {
+    for (const auto& setting : kind->settings) {
+      if (setting.key == "deadline" || setting.key.ends_with("_file") ||
+          setting.key.ends_with("_credential")) {
+        continue;  // every kind takes a deadline; the others are forms of a secret
+      }
+      EXPECT_NE(config::find_target_key(setting.key), nullptr)
+          << kind->name << " takes " << setting.key;
+    }
+  }
+}
+
+TEST(Config, EveryFeedFormatThatMayBeWrittenIsRead) {
+  for (const auto format : config::feed_formats())
+    EXPECT_TRUE(is_feed_format(format)) << format;
+}
+
+TEST(Config, ReadsWhatAnApiExpects) {
+  const auto config = good(R"(
+[[target]]
+id = "api"
+kind = "api"
+function = "browse"
+url = "https://api.hartley.example/"
+expect_json = { "status" = "ok", tiles = 12, "a.b" = true, "any" = "*" }
+expect_status = [200, 203]
+headers = { accept-language = "en" }
+slow = "2s"
+deadline = "5s"
+interval = "30s"
+soft = ["edgeworks"]
+)");
+  const auto& spec = config.watched.at(1).spec;
+  EXPECT_EQ(spec.expect_json.at("status"), "ok");
+  EXPECT_EQ(spec.expect_json.at("tiles"), "12");
+  EXPECT_EQ(spec.expect_json.at("a.b"), "true");
+  EXPECT_EQ(spec.expect_json.at("any"), "*");
+  EXPECT_THAT(spec.expect_status, ElementsAre(200, 203));
+  EXPECT_EQ(spec.headers, (std::vector<Header>{{"accept-language", "en"}}));
+  EXPECT_EQ(spec.slow, Millis{2'000});
+  EXPECT_EQ(config.estate.targets.at(1).interval, Millis{30'000});
+  EXPECT_THAT(config.estate.targets.at(1).soft, ElementsAre("edgeworks"));
+}
+
+TEST(Config, AnInheritedDeadlineIsCutToTheInterval) {
+  const auto config = good(R"(
+[[target]]
+id = "fast"
+kind = "tcp"
+function = "browse"
+host = "a.example"
+port = 25
+interval = "2s"
+)");
+  EXPECT_EQ(config.watched.at(1).spec.deadline, Millis{2'000});
+}
+
+TEST(Config, NeighboursServeNoFunctionAndMayHaveAnyOwner) {
+  const auto config = good(R"(
+[[target]]
+id = "n"
+kind = "page"
+role = "neighbour"
+url = "https://n.example/"
+needs = ["edgeworks"]
+)");
+  EXPECT_EQ(config.estate.targets.at(1).role, Role::neighbour);
+  EXPECT_EQ(config.estate.targets.at(1).owner, "n.example");
+  EXPECT_EQ(config.estate.targets.at(1).function, "");
+}
+
+TEST(Config, TheNetworksRootsAreInherited) {
+  Scratch scratch;
+  const auto ca = scratch.write("ca.pem", "x", 0644);
+  const auto config = good("[net]\nca_file = \"" + ca + "\"\n");
+  EXPECT_EQ(config.watched.at(0).spec.trust.ca_file, ca);
+}
+
+TEST(Config, PathsAreRelativeToTheFile) {
+  Scratch scratch;
+  scratch.write("ca.pem", "x", 0644);
+  const auto config = parse_config(
+      std::string(kBase) + "[net]\nca_file = \"ca.pem\"\n", scratch.path() + "/b.toml", {});
+  ASSERT_TRUE(config) << all(config.error());
+  EXPECT_EQ(config->watched.at(0).spec.trust.ca_file, scratch.path() + "/ca.pem");
+}
+
+TEST(Config, TheStateDirectoryIsTheFirstThatSystemdGives) {
+  ConfigSources sources;
+  sources.state_directory = "/var/lib/one:/var/lib/two";
+  EXPECT_EQ(good("", sources).state_directory, "/var/lib/one");
+}
+
+TEST(Config, AllDestinationsGetEverythingWithoutRoutes) {
+  const auto config = good(
+      "[[destination]]\nid = \"am\"\nkind = \"alertmanager\"\nurl = \"http://127.0.0.1:9093\"\n");
+  ASSERT_THAT(config.routes, SizeIs(1));
+  EXPECT_THAT(config.routes[0].destinations, ElementsAre("am"));
+  EXPECT_EQ(config.routes[0].level_min, Level::degraded);
+}
+
+TEST(Config, AFileThatCannotBeReadIsSaidSo) {
+  const auto config = load_config("/nonexistent/bellwether.toml", {});
+  ASSERT_FALSE(config);
+  EXPECT_EQ(all(config.error()),
+            "/nonexistent/bellwether.toml: cannot read the configuration: "
+            "No such file or directory\n");
+}
+
+constexpr std::string_view kSlack = "[[destination]]\nid = \"chat\"\nkind = \"slack\"\n";
+const std::string kHook = "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnop";
+
+TEST(ConfigSecrets, ComeFromTheEnvironmentACredentialOrAFile) {
+  Scratch scratch;
+  ConfigSources sources;
+  sources.environment = {{"HOOK", kHook}};
+  sources.credentials_directory = scratch.path();
+  const auto file = scratch.write("slack", kHook + "\n");
+  EXPECT_EQ(good(std::string(kSlack) + "url = \"${HOOK}\"\n", sources).destinations.at(0).url,
+            kHook);
+  EXPECT_EQ(
+      good(std::string(kSlack) + "url_credential = \"slack\"\n", sources).destinations.at(0).url,
+      kHook);
+  EXPECT_EQ(
+      good(std::string(kSlack) + "url_file = \"" + file + "\"\n", sources).destinations.at(0).url,
+      kHook);
+}
+
+TEST(ConfigSecrets, AFileThatEverybodyCanReadIsRefused) {
+  Scratch scratch;
+  const auto file = scratch.write("slack", kHook, 0644);
+  EXPECT_THAT(complaints(std::string(kSlack) + "url_file = \"" + file + "\"\n"),
+              HasSubstr("\"url_file\": everybody on this machine can read " + file));
+}
+
+TEST(ConfigSecrets, AFileMustHoldOneLine) {
+  Scratch scratch;
+  const auto two = scratch.write("two", kHook + "\n" + kHook + "\n");
+  const auto none = scratch.write("none", "\n");
+  const auto big = scratch.write("big", std::string(100'000, 'x'));
+  const std::string start = std::string(kSlack) + "url_file = \"";
+  EXPECT_THAT(complaints(start + two + "\"\n"), HasSubstr("does not hold one line of text"));
+  EXPECT_THAT(complaints(start + big + "\"\n"), HasSubstr("does not hold one line of text"));
+  EXPECT_THAT(complaints(start + none + "\"\n"), HasSubstr("is empty"));
+  EXPECT_THAT(complaints(start + scratch.path() + "\"\n"), HasSubstr("cannot read"));
+  EXPECT_THAT(complaints(start + scratch.path() + "/missing\"\n"),
+              HasSubstr("No such file or directory"));
+}
+
+TEST(ConfigSecrets, ACredentialsNameIsNotAPath) {
+  ConfigSources sources;
+  sources.credentials_directory = "/run/credentials/x";
+  EXPECT_THAT(complaints(std::string(kSlack) + "url_credential = \"../../etc/passwd\"\n", sources),
+              HasSubstr("is not a credential's name"));
+}
+
+TEST(ConfigSecrets, AreNeitherPrintedNorRepeatedInComplaints) {
+  ConfigSources sources;
+  sources.environment = {{"HOOK", kHook},
+                         {"PASS", "hunter2-secret"},
+                         {"TOKEN", "Bearer tok-secret"},
+                         {"BAD", "not-a-url-secret"}};
+  const auto config = good(std::string(kSlack) + R"(url = "${HOOK}"
+[[target]]
+id = "signin"
+kind = "login"
+function = "browse"
+url = "https://www.hartley.example/signin"
+username = "canary"
+password = "${PASS}"
+[[target]]
+id = "api"
+kind = "api"
+function = "browse"
+url = "https://api.hartley.example/"
+headers = { authorization = "${TOKEN}" }
+)",
+                           sources);
+  EXPECT_EQ(config.watched.at(1).spec.password, "hunter2-secret");
+  EXPECT_EQ(config.watched.at(2).spec.headers.at(0).value, "Bearer tok-secret");
+  EXPECT_THAT(print_config(config), Not(HasSubstr("secret")));
+  EXPECT_THAT(print_config(config), Not(HasSubstr("hooks.slack.com")));
+  EXPECT_THAT(complaints(std::string(kSlack) + "url = \"${BAD}\"\n", sources),
+              Not(HasSubstr("secret")));
+  EXPECT_THAT(complaints(std::string(kSlack) + "url = \"https://literal-hook.example/\"\n"),
+              Not(HasSubstr("literal-hook")));
+}
+
+TEST(ConfigPrint, ShowsWhatIsInForceAndIsTomlItself) {
+  const auto text = print_config(good("[[control]]\nurl = \"https://control.example/\"\n"));
+  EXPECT_THAT(text, HasSubstr("id = \"control:control.example\""));
+  EXPECT_THAT(text, HasSubstr("deadline = \"10s\""));
+  EXPECT_TRUE(std::holds_alternative<config::Node>(config::parse_document(text))) << text;
+}
+
+}  // namespace
+}  // namespace bw
