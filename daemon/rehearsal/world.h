@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/config/config.h"
+#include "daemon/verdict/verdict.h"
+#include "probes/error.h"
+#include "probes/exchange.h"
+
 #include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "daemon/config/config.h"
-#include "daemon/verdict/verdict.h"
-#include "probes/error.h"
-#include "probes/exchange.h"
-
 namespace bw::rehearsal {
+
+// A login endpoint lets in whoever sends this in any field of the form or JSON object, under any
+// user name, and nobody else.
+inline constexpr std::string_view kCanaryPassword = "correct horse battery staple";
 
 // What the book says really happened; for scoring only, never shown to the judge.
 struct Truth {
-  std::string label;    // benign cyber invisible
+  std::string label;  // benign cyber invisible
   std::string cause;
   std::string culprit;  // owner id; may be empty
   Millis tell{0};
@@ -63,8 +67,10 @@ class World {
   };
   [[nodiscard]] std::vector<Host> hosts() const;
 
+  struct State;  // world_state.h
+
  private:
-  struct State;
+  World();
   std::unique_ptr<State> state_;
 };
 
