@@ -285,19 +285,22 @@ std::size_t read_digits(std::string_view text, bool is_hex, char32_t& code) {
   return length;
 }
 
+// "&#123;" or "&#x7b;": how many bytes it took, or 0.
+std::size_t decode_number(std::string_view text, std::string& out) {
+  const bool is_hex = text.size() > 2 && (text[2] | 0x20) == 'x';
+  const std::size_t mark = is_hex ? 3 : 2;
+  char32_t code = 0;
+  const auto length = read_digits(text.substr(std::min(mark, text.size())), is_hex, code);
+  if (length == 0) return 0;
+  if (code >= 0x80 && code <= 0x9f) code = kWindows.at(code - 0x80);
+  append_char(out, code == 0 ? 0xfffd : code);
+  const auto end = mark + length;
+  return end < text.size() && text[end] == ';' ? end + 1 : end;
+}
+
 // Decodes the reference at the front ("&..."); how many bytes it took, or 0 when it is none.
 std::size_t decode_one(std::string_view text, std::string& out) {
-  if (text.size() > 2 && text[1] == '#') {
-    const bool is_hex = (text[2] | 0x20) == 'x';
-    const std::size_t mark = is_hex ? 3 : 2;
-    char32_t code = 0;
-    const auto length = read_digits(text.substr(mark), is_hex, code);
-    if (length == 0) return 0;
-    if (code >= 0x80 && code <= 0x9f) code = kWindows.at(code - 0x80);
-    append_char(out, code == 0 ? 0xfffd : code);
-    const auto end = mark + length;
-    return end < text.size() && text[end] == ';' ? end + 1 : end;
-  }
+  if (text.starts_with("&#")) return decode_number(text, out);
   const auto end = text.substr(0, 12).find(';');
   if (end == std::string_view::npos) return 0;
   const auto* const named = std::ranges::find(kNamed, text.substr(1, end - 1), &Named::first);

@@ -28,25 +28,36 @@ int hex_value(char c) {
   return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-// "\x66" and "\u0066" as what they stand for, where that is ASCII.
-std::string unescape(std::string_view source, int& escapes) {
+// The character that "\\x66" or "\\u0066" at the front stands for, and how long that is; 0:
+// neither.
+struct Escape {
+  std::size_t bytes = 0;
+  int code = 0;
+};
+Escape escape_at(std::string_view text) {
+  const std::size_t digits = text.starts_with("\\x") ? 2 : text.starts_with("\\u") ? 4 : 0;
+  if (digits == 0 || text.size() < digits + 2) return {};
+  Escape escape{.bytes = digits + 2};
+  for (const char c : text.substr(2, digits)) {
+    if (!is_hex(c)) return {};
+    escape.code = escape.code * 16 + hex_value(c);
+  }
+  return escape;
+}
+
+// Escapes as what they stand for, where that is ASCII.
+std::string unescape(std::string_view source, int& hex_escapes) {
   std::string out;
   out.reserve(source.size());
-  for (std::size_t i = 0; i < source.size(); ++i) {
-    const std::size_t digits = source.substr(i).starts_with("\\x")   ? 2
-                               : source.substr(i).starts_with("\\u") ? 4
-                                                                     : 0;
-    const auto hex = source.substr(std::min(i + 2, source.size()), digits);
-    if (digits == 0 || hex.size() < digits || !std::ranges::all_of(hex, is_hex)) {
-      out += source[i];
-      continue;
+  while (!source.empty()) {
+    const auto escape = escape_at(source);
+    if (escape.bytes == 0) {
+      out += source.front();
+    } else {
+      out += escape.code >= 0x20 && escape.code < 0x7f ? static_cast<char>(escape.code) : '?';
+      hex_escapes += escape.bytes == 4 ? 1 : 0;
     }
-    int code = 0;
-    for (const char c : hex)
-      code = code * 16 + hex_value(c);
-    escapes += digits == 2 ? 1 : 0;
-    out += code >= 0x20 && code < 0x7f ? static_cast<char>(code) : '?';
-    i += 1 + digits;
+    source.remove_prefix(std::max<std::size_t>(escape.bytes, 1));
   }
   return out;
 }
@@ -221,27 +232,25 @@ bool is_token(std::string_view text) {
          text.find_first_of("0123456789") != std::string_view::npos;
 }
 
-// Strings that look like tokens and all digits become one mark, white space goes.
+// Length of the token in quotes that starts at the front, or 0.
+std::size_t token_length(std::string_view text) {
+  if (!text.starts_with('"') && !text.starts_with('\'')) return 0;
+  const auto content = text.substr(1, text.substr(1).find_first_of("\"'\n"));
+  return content.size() + 1 < text.size() && is_token(content) ? content.size() : 0;
+}
+
+// Strings that look like tokens and all numbers become one "0", white space goes.
 std::string steady_source(std::string_view source) {
   std::string out;
-  char last = '\0';
   while (!source.empty()) {
     const char c = source.front();
-    source.remove_prefix(1);
-    if (c == '"' || c == '\'') {
-      const auto content = source.substr(0, source.find_first_of("\"'\n"));
-      if (content.size() < source.size() && is_token(content)) {
-        source.remove_prefix(content.size());
-        out += c;
-        out += '0';
-        last = '0';
-        continue;
-      }
-    }
+    const auto token = token_length(source);
+    source.remove_prefix(1 + token);
     const bool is_space = c == ' ' || (c >= '\t' && c <= '\r');
     const bool is_digit = c >= '0' && c <= '9';
-    if (!is_space && !(is_digit && last == '0')) out += is_digit ? '0' : c;
-    if (!is_space) last = is_digit ? '0' : c;
+    const bool is_repeated = is_digit && out.ends_with('0');
+    if (!is_space && !is_repeated) out += is_digit ? '0' : c;
+    if (token > 0) out += '0';
   }
   return out;
 }

@@ -82,33 +82,35 @@ bool is_host_char(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-bool read_authority(std::string_view authority, Url& url) {
-  if (authority.contains('@')) return false;
-  auto port_at = authority.rfind(':');
-  if (authority.starts_with('[')) {
-    const auto close = authority.find(']');
-    if (close == std::string_view::npos) return false;
-    const auto inside = parse_address(authority.substr(1, close - 1));
-    if (!inside || !inside->is_v6) return false;
-    if (port_at < close) port_at = std::string_view::npos;
-    if (port_at == std::string_view::npos && close + 1 != authority.size()) return false;
-    if (port_at != std::string_view::npos && port_at != close + 1) return false;
-    url.host = "[" + print(*inside) + "]";
-  } else {
-    const auto host = authority.substr(0, port_at);
-    if (host.empty() || host.size() > 253 || !std::ranges::all_of(host, is_host_char)) return false;
-    url.host = lower(host);
-    if (url.host.ends_with('.')) url.host.pop_back();
-    if (url.host.empty()) return false;
-  }
+bool read_port(std::string_view digits, Url& url) {
   url.port = url.scheme == "https" ? 443 : 80;
-  if (port_at == std::string_view::npos) return true;
-  const auto digits = authority.substr(port_at + 1);
   if (digits.empty()) return true;
   const auto* const begin = std::to_address(digits.begin());
   const auto* const end = begin + digits.size();
   const auto [stop, error] = std::from_chars(begin, end, url.port);
   return error == std::errc() && stop == end && url.port != 0;
+}
+
+// "[2001:db8::1]" or "[2001:db8::1]:8443".
+bool read_v6(std::string_view authority, Url& url) {
+  const auto close = authority.find(']');
+  if (close == std::string_view::npos) return false;
+  const auto inside = parse_address(authority.substr(1, close - 1));
+  if (!inside || !inside->is_v6) return false;
+  url.host = "[" + print(*inside) + "]";
+  const auto rest = authority.substr(close + 1);
+  return rest.empty() ? read_port("", url) : rest.front() == ':' && read_port(rest.substr(1), url);
+}
+
+bool read_authority(std::string_view authority, Url& url) {
+  if (authority.contains('@')) return false;
+  if (authority.starts_with('[')) return read_v6(authority, url);
+  const auto port_at = std::min(authority.rfind(':'), authority.size());
+  auto host = authority.substr(0, port_at);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host.empty() || host.size() > 253 || !std::ranges::all_of(host, is_host_char)) return false;
+  url.host = lower(host);
+  return read_port(authority.substr(std::min(port_at + 1, authority.size())), url);
 }
 
 // Splits "path?query#fragment" into the address.
