@@ -17,7 +17,9 @@ FeedReading read(const std::string& text,
   const auto found = read_feed(text, "application/json", "", scope);
   EXPECT_TRUE(named) << named.error();
   EXPECT_TRUE(found) << found.error();
-  if (named && found) EXPECT_EQ(named->items, found->items);
+  if (named && found) {
+    EXPECT_EQ(named->items, found->items);
+  }
   return named.value_or(FeedReading{});
 }
 
