@@ -26,9 +26,9 @@ constexpr std::array kZones = std::to_array<std::pair<std::string_view, int>>({{
 
 std::optional<int> number(std::string_view text) {
   int value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end || value < 0) return std::nullopt;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_whole = rest == text.data() + text.size();
+  if (error != std::errc{} || !is_whole || value < 0) return std::nullopt;
   return value;
 }
 

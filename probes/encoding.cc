@@ -4,12 +4,14 @@
 #include "probes/text.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace bw {
 namespace {
 
 enum class Charset : std::uint8_t { utf_8, utf_16_big, utf_16_little, latin_1 };
 constexpr std::size_t kDeclarationBytesMax = 200;
+constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
 constexpr char32_t kReplacement = 0xfffd;
 
 std::uint8_t byte(std::string_view bytes, std::size_t at) {
@@ -26,15 +28,22 @@ std::string name_after(std::string_view text, std::string_view key) {
   return all.substr(begin, all.find_first_of(" ;\"'?>", begin) - begin);
 }
 
-Charset charset_of(std::string_view bytes, std::string_view content_type) {
-  if (bytes.size() >= 2) {
-    if (byte(bytes, 0) == 0xfe && byte(bytes, 1) == 0xff) return Charset::utf_16_big;
-    if (byte(bytes, 0) == 0xff && byte(bytes, 1) == 0xfe) return Charset::utf_16_little;
-    // Every document that we read begins with ASCII.
-    if (byte(bytes, 0) == 0 && byte(bytes, 1) != 0) return Charset::utf_16_big;
-    if (byte(bytes, 0) != 0 && byte(bytes, 1) == 0) return Charset::utf_16_little;
+// By its first two bytes: a byte order mark, or the zero half of an ASCII character, with which
+// every document that we read begins.
+std::optional<Charset> wide_charset_of(std::string_view bytes) {
+  if (bytes.size() < 2) return std::nullopt;
+  const auto first = byte(bytes, 0);
+  const auto second = byte(bytes, 1);
+  if ((first == 0xfe && second == 0xff) || (first == 0 && second != 0)) return Charset::utf_16_big;
+  if ((first == 0xff && second == 0xfe) || (first != 0 && second == 0)) {
+    return Charset::utf_16_little;
   }
-  if (bytes.starts_with("\xef\xbb\xbf")) return Charset::utf_8;
+  return std::nullopt;
+}
+
+Charset charset_of(std::string_view bytes, std::string_view content_type) {
+  if (const auto wide = wide_charset_of(bytes)) return *wide;
+  if (bytes.starts_with(kUtf8Mark)) return Charset::utf_8;
   std::string name = name_after(content_type, "charset");
   if (name.empty() && bytes.starts_with("<?xml")) {
     const auto declaration = bytes.substr(0, kDeclarationBytesMax);
@@ -108,9 +117,8 @@ std::string decode(std::string_view bytes, Charset charset) {
 }  // namespace
 
 std::string to_utf8(std::string_view bytes, std::string_view content_type) {
-  constexpr std::string_view kMark = "\xef\xbb\xbf";
   std::string text = decode(bytes, charset_of(bytes, content_type));
-  if (text.starts_with(kMark)) text.erase(0, kMark.size());
+  if (text.starts_with(kUtf8Mark)) text.erase(0, kUtf8Mark.size());
   return text;
 }
 

@@ -82,7 +82,7 @@ FeedItem page_item(const Spec& spec, FeedState state) {
 
 // Nothing that goes wrong here says anything about the provider: its state becomes unknown, and its
 // incidents stay as they were last heard of.
-Finding unheard(const Spec& spec, Outcome outcome, std::string note, Facts facts) {
+Finding unheard(const Spec& spec, Outcome outcome, std::string_view note, Facts facts) {
   facts.set(Fact::feed_state, std::string(print(FeedState::unknown)));
   return {.outcome = outcome,
           .party = outcome == Outcome::monitor_error ? Party::us : Party::unknown,

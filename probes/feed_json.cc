@@ -15,21 +15,26 @@ constexpr int kDepthMax = 32;
 constexpr int kValuesMax = 100'000;
 constexpr std::int64_t kSecondsMax = 253'402'300'799;  // the end of the year 9999
 
+// The position of the quote that ends the string which begins at `at`, or the end of the text.
+std::size_t string_end(std::string_view text, std::size_t at) {
+  for (++at; at < text.size() && text[at] != '"'; ++at) {
+    if (text[at] == '\\') ++at;
+  }
+  return at;
+}
+
 // Counts brackets and separators outside strings, before anything is allocated.
 bool is_modest(std::string_view text) {
+  constexpr std::string_view kOpen = "{[";
+  constexpr std::string_view kClose = "}]";
   int depth = 0;
   int values = 0;
-  bool is_in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') is_in_string = !is_in_string;
-    if (is_in_string) {
-      if (c == '\\') ++i;
-      continue;
-    }
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (c == '{' || c == '[' || c == ',') ++values;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"') at = string_end(text, at);
+    const char c = at < text.size() ? text[at] : ' ';
+    if (kClose.contains(c)) --depth;
+    if (kOpen.contains(c)) ++depth;
+    if (kOpen.contains(c) || c == ',') ++values;
     if (depth > kDepthMax || values > kValuesMax) return false;
   }
   return true;

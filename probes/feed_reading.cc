@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <numeric>
 #include <optional>
 
 namespace bw {
@@ -61,9 +60,9 @@ std::optional<char32_t> parse_entity(std::string_view name) {
   const bool is_hex = name.starts_with('x') || name.starts_with('X');
   if (is_hex) name.remove_prefix(1);
   std::uint32_t code = 0;
-  const char* const end = name.data() + name.size();
-  const auto [rest, error] = std::from_chars(name.data(), end, code, is_hex ? 16 : 10);
-  if (error != std::errc{} || rest != end) return std::nullopt;
+  const int base = is_hex ? 16 : 10;
+  const auto [rest, error] = std::from_chars(name.data(), name.data() + name.size(), code, base);
+  if (error != std::errc{} || rest != name.data() + name.size()) return std::nullopt;
   return static_cast<char32_t>(code);
 }
 
@@ -85,8 +84,8 @@ std::size_t hidden_length(std::string_view text) {
   if (!is_script && !head.starts_with("<style")) return 0;
   const std::string_view end = is_script ? "</script" : "</style";
   const auto same = [](char a, char b) { return lower({&a, 1}) == std::string_view(&b, 1); };
-  const auto* const at = std::search(text.begin(), text.end(), end.begin(), end.end(), same);
-  return static_cast<std::size_t>(at - text.begin());
+  const auto found = std::ranges::search(text, end, same);
+  return static_cast<std::size_t>(found.begin() - text.begin());
 }
 
 // Appends what stands at the front of `text` as plain text; returns how much of it was used up.
@@ -149,8 +148,10 @@ FeedItem tidy(FeedItem item) {
 
 void keep_newest(FeedReading& reading, std::vector<Time> revised, Time now) {
   revised.resize(reading.items.size());
-  std::vector<std::size_t> order(reading.items.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order;
+  order.reserve(reading.items.size());
+  for (std::size_t i = 0; i < reading.items.size(); ++i)
+    order.push_back(i);
   std::erase_if(order, [&](std::size_t i) {
     return !reading.items[i].is_open && now - revised[i] > kFeedAgeMax;
   });

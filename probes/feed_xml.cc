@@ -30,21 +30,22 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
   return {};
 }
 
+// The node that follows in document order, outside of `node` itself; null at the end of `top`.
+pugi::xml_node next_after(pugi::xml_node node, const pugi::xml_node& top) {
+  while (node != top && node.next_sibling().empty())
+    node = node.parent();
+  return node == top ? pugi::xml_node() : node.next_sibling();
+}
+
 // All text below a node, in order, without recursion; elements leave a space.
 std::string deep_text(const pugi::xml_node& top) {
   std::string text;
   auto node = top.first_child();
-  while (node && text.size() < kMarkupBytesMax) {
+  while (!node.empty() && text.size() < kMarkupBytesMax) {
     text += node.value();
-    if (node.first_child()) {
-      text += ' ';
-      node = node.first_child();
-      continue;
-    }
-    while (node && node != top && !node.next_sibling())
-      node = node.parent();
-    if (!node || node == top) break;
-    node = node.next_sibling();
+    const auto inner = node.first_child();
+    if (!inner.empty()) text += ' ';
+    node = inner.empty() ? next_after(node, top) : inner;
   }
   return text;
 }
@@ -180,7 +181,7 @@ std::optional<Shape> shape_of(const pugi::xml_node& root) {
   const auto name = local_name(root);
   if (name == "feed") return Shape{.channel = root, .parent = root, .entry = "entry"};
   const auto channel = child(root, "channel");
-  if (!channel) return std::nullopt;
+  if (channel.empty()) return std::nullopt;
   if (name == "rss") return Shape{.channel = channel, .parent = channel, .entry = "item"};
   if (name == "RDF") return Shape{.channel = channel, .parent = root, .entry = "item"};
   return std::nullopt;
