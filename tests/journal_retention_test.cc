@@ -17,7 +17,7 @@ namespace {
 // The writing side without its thread: retention runs as often as it likes after each batch.
 class RetentionTest : public testing::Test {
  protected:
-  void open(Retention::Limits limits) {
+  void open(RetentionSweep::Limits limits) {
     store_.reset();
     auto store = Store::open(path_, limits);
     ASSERT_TRUE(store.has_value()) << print(store.error());

@@ -29,7 +29,7 @@ struct Entry {
 // What goes into one transaction: inputs by seq, chores in their order.
 struct Batch {
   std::vector<Entry> entries;
-  std::vector<Series> series;
+  std::vector<LoggedSeries> series;
   std::vector<Chore> chores;
   std::uint64_t puts = 0;  // chores ever put, up to the last one here
   [[nodiscard]] bool empty() const { return entries.empty() && series.empty() && chores.empty(); }
@@ -44,7 +44,7 @@ class Backlog {
   explicit Backlog(std::size_t inputs_max) : inputs_max_(inputs_max) {}
 
   void add(Entry entry, Worth worth);
-  void add(Series series) { series_.push_back(std::move(series)); }
+  void add(LoggedSeries series) { series_.push_back(std::move(series)); }
   // A checkpoint replaces those that wait, a parcel the one of its key. Verdicts and ranges are
   // bounded by kChoresMax: above it the oldest goes.
   void add(Chore chore);
@@ -74,7 +74,7 @@ class Backlog {
   std::deque<Entry> steady_;
   std::deque<Entry> observations_;
   std::deque<Entry> words_;
-  std::vector<Series> series_;
+  std::vector<LoggedSeries> series_;
   std::deque<Waiting> chores_;
   std::uint64_t last_seq_ = 0;
   std::uint64_t puts_ = 0;

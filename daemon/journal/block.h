@@ -31,7 +31,7 @@ inline constexpr std::uint32_t kFacesMax = 1U << 19;     // of one series in one
 inline constexpr std::size_t kBlockBytes = 3700;         // a fuller block is closed
 inline constexpr Millis kChapterLength{std::chrono::hours{24}};
 
-struct Series {
+struct LoggedSeries {
   SeriesId id = 0;  // from 0 without gaps
   std::string target;
   std::string vantage;

@@ -35,12 +35,12 @@ class SeriesBook {
  public:
   struct Found {
     SeriesId id = 0;
-    std::optional<Series> added;  // where the file does not know it yet
+    std::optional<LoggedSeries> added;  // where the file does not know it yet
     bool is_steady = false;       // the same outcome and facts as the time before
   };
 
-  explicit SeriesBook(const std::vector<Series>& known) {
-    for (const Series& series : known) {
+  explicit SeriesBook(const std::vector<LoggedSeries>& known) {
+    for (const LoggedSeries& series : known) {
       ids_.emplace(std::pair(series.target, series.vantage), series.id);
     }
   }
@@ -62,7 +62,7 @@ class SeriesBook {
       const auto next = static_cast<SeriesId>(ids_.size());
       const auto [at, is_new] = ids_.try_emplace(std::pair(target, vantage), next);
       slot.id = at->second;
-      if (is_new) found.added = Series{.id = next, .target = target, .vantage = vantage};
+      if (is_new) found.added = LoggedSeries{.id = next, .target = target, .vantage = vantage};
     }
     found.id = *slot.id;
     found.is_steady = slot.facts != nullptr && slot.facts == observation.facts &&
@@ -171,7 +171,7 @@ std::uint64_t SqliteJournal::append(Input input) {
   const std::uint64_t seq = input.seq = next_seq_++;
   Entry entry{.input = std::move(input), .series = 0};
   auto worth = Backlog::Worth::words;
-  std::optional<Series> added;
+  std::optional<LoggedSeries> added;
   if (const auto* observation = std::get_if<Observation>(&entry.input.what)) {
     auto found = book_.find(*observation);
     worth = found.is_steady ? Backlog::Worth::steady : Backlog::Worth::observation;

@@ -48,13 +48,13 @@ class Moment {
   std::expected<void, Error> begun_;
 };
 
-BlockDecoder::Places places_in(const Estate& estate, const std::vector<Series>& series) {
+BlockDecoder::Places places_in(const Estate& estate, const std::vector<LoggedSeries>& series) {
   std::map<std::string_view, TargetIndex> targets;
   for (TargetIndex i = 0; i < estate.targets.size(); ++i)
     targets.emplace(estate.targets[i].id, i);
   BlockDecoder::Places places;
   places.reserve(series.size());
-  for (const Series& one : series) {
+  for (const LoggedSeries& one : series) {
     const auto target = targets.find(one.target);
     const auto vantage = estate.vantage(one.vantage);
     if (target != targets.end() && vantage) {

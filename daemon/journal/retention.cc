@@ -73,7 +73,7 @@ std::expected<void, Error> drop(Sqlite& database, std::int64_t first_seq) {
 
 }  // namespace
 
-std::expected<bool, Error> Retention::step(Sqlite& database, Time now) {
+std::expected<bool, Error> RetentionSweep::step(Sqlite& database, Time now) {
   if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) {
     return std::unexpected(std::move(begun).error());
   }
@@ -97,7 +97,7 @@ std::expected<bool, Error> Retention::step(Sqlite& database, Time now) {
   return more;
 }
 
-std::expected<bool, Error> Retention::forget(Sqlite& database, Time now) {
+std::expected<bool, Error> RetentionSweep::forget(Sqlite& database, Time now) {
   const auto dropped = drop_blocks(database, now);
   if (!dropped) return std::unexpected(dropped.error());
   auto more = drop_chapters(database);
@@ -121,7 +121,7 @@ std::expected<bool, Error> Retention::forget(Sqlite& database, Time now) {
   return *more || *dropped;
 }
 
-std::expected<bool, Error> Retention::drop_blocks(Sqlite& database, Time now) {
+std::expected<bool, Error> RetentionSweep::drop_blocks(Sqlite& database, Time now) {
   const auto space = measure(database);
   if (!space) return std::unexpected(space.error());
   // A sixteenth is left for what one batch adds before the next step.
@@ -154,7 +154,7 @@ std::expected<bool, Error> Retention::drop_blocks(Sqlite& database, Time now) {
 }
 
 // The oldest chapters without blocks go, faces first, a step at a time.
-std::expected<bool, Error> Retention::drop_chapters(Sqlite& database) {
+std::expected<bool, Error> RetentionSweep::drop_chapters(Sqlite& database) {
   auto empty = database.prepare(
       "SELECT id FROM chapters WHERE id < (SELECT max(id) FROM chapters) AND NOT EXISTS "
       "(SELECT 1 FROM log WHERE first_seq >= chapters.first_seq AND first_seq < "

@@ -17,13 +17,13 @@ namespace bw {
 // that the oldest checkpoint does not cover yet never go. A chapter goes with its last block.
 // Settled parcels go by age. Verdicts stay: they are the record that `explain` reads months later;
 // the oldest go when they would take more than an eighth of the file.
-class Retention {
+class RetentionSweep {
  public:
   struct Limits {
     Millis age_max{};
     std::uint64_t bytes_max = 0;
   };
-  explicit Retention(Limits limits) : limits_(limits) {}
+  explicit RetentionSweep(Limits limits) : limits_(limits) {}
 
   // One step in a transaction of its own: at most kBlocksAStep blocks and as many rows of each
   // other table. `now` is the newest input's time. True where there is more to do.

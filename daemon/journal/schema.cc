@@ -186,10 +186,10 @@ std::expected<std::vector<std::string>, Error> read_words(Sqlite& database) {
   return words;
 }
 
-std::expected<std::vector<Series>, Error> read_series(Sqlite& database) {
+std::expected<std::vector<LoggedSeries>, Error> read_series(Sqlite& database) {
   auto statement = database.prepare("SELECT id, target, vantage FROM series ORDER BY id");
   if (!statement) return std::unexpected(std::move(statement).error());
-  std::vector<Series> series;
+  std::vector<LoggedSeries> series;
   auto has_row = statement->step();
   for (; has_row && *has_row; has_row = statement->step()) {
     if (statement->size(0) != series.size()) return numbering_is_damaged(database);

@@ -40,6 +40,6 @@ class FileLock {
 
 // The names that blocks use by number, in the order of the numbers.
 [[nodiscard]] std::expected<std::vector<std::string>, Error> read_words(Sqlite& database);
-[[nodiscard]] std::expected<std::vector<Series>, Error> read_series(Sqlite& database);
+[[nodiscard]] std::expected<std::vector<LoggedSeries>, Error> read_series(Sqlite& database);
 
 }  // namespace bw

@@ -38,10 +38,10 @@ bool is_precious(const Input& input) {
 
 }  // namespace
 
-Store::Store(Sqlite database, Retention::Limits limits)
+Store::Store(Sqlite database, RetentionSweep::Limits limits)
     : database_(std::move(database)), retention_(limits) {}
 
-std::expected<Store, Error> Store::open(const std::string& path, Retention::Limits limits) {
+std::expected<Store, Error> Store::open(const std::string& path, RetentionSweep::Limits limits) {
   auto database = open_for_writing(path);
   if (!database) return std::unexpected(std::move(database).error());
   Store store(*std::move(database), limits);

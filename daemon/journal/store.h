@@ -20,10 +20,10 @@ namespace bw {
 class Store {
  public:
   [[nodiscard]] static std::expected<Store, Error> open(const std::string& path,
-                                                        Retention::Limits limits);
+                                                        RetentionSweep::Limits limits);
   // The highest seq that anything in the file bears.
   [[nodiscard]] std::uint64_t last_seq() const { return last_seq_; }
-  [[nodiscard]] const std::vector<Series>& known_series() const { return known_series_; }
+  [[nodiscard]] const std::vector<LoggedSeries>& known_series() const { return known_series_; }
 
   void take(Batch batch);
   [[nodiscard]] bool has_unwritten() const { return has_unwritten_; }
@@ -47,7 +47,7 @@ class Store {
         trim_checkpoints, put_verdict, put_parcel, put_keep, page_count;
   };
 
-  Store(Sqlite database, Retention::Limits limits);
+  Store(Sqlite database, RetentionSweep::Limits limits);
   [[nodiscard]] std::expected<void, Error> prepare();
   [[nodiscard]] std::expected<void, Error> load();
   [[nodiscard]] std::expected<void, Error> load_chapter();
@@ -58,11 +58,11 @@ class Store {
 
   Sqlite database_;
   Statements statements_;
-  Retention retention_;
+  RetentionSweep retention_;
   BlockEncoder encoder_;
-  std::vector<Series> known_series_;
+  std::vector<LoggedSeries> known_series_;
 
-  std::vector<Series> series_;  // taken, unwritten
+  std::vector<LoggedSeries> series_;  // taken, unwritten
   std::vector<Chore> chores_;
   bool has_unwritten_ = false;
   bool is_precious_ = false;  // what is taken is worth a sync
