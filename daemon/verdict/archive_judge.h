@@ -39,7 +39,7 @@ void describe(A& a, Change& change) {
 
 template <class A>
 void describe(A& a, Scope& scope) {
-  a(scope.blame, scope.culprits, scope.failing, scope.unexplained, scope.functions, scope.onset,
+  a(scope.blame, scope.culprits, scope.suspect, scope.failing, scope.unexplained, scope.functions, scope.onset,
     scope.is_canary_failing, scope.hard);
 }
 

@@ -274,7 +274,7 @@ void Docket::set_culprit(const Now&) {
   const auto& scope = open_->scope;
   verdict.culprit.clear();
   verdict.unexplained.clear();
-  const auto provider = scope.provider();
+  const auto& provider = scope.suspect;
   const auto leading = verdict.leading;
   const bool is_theirs = leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
   if (leading == Hypothesis::monitor_local && verdict.is_decided) return;
@@ -311,7 +311,7 @@ void Docket::set_outlook(const History& history, const Board& board) {
   }
   if (!history.has_controls()) verdict.missing.emplace_back("no control sites are configured, so our own view is unproven");
   if (!board.has_calendar()) verdict.missing.emplace_back("no change calendar is connected");
-  const auto provider = open_->scope.provider();
+  const auto& provider = open_->scope.suspect;
   const auto* suspect = estate_->provider(provider);
   if (suspect != nullptr && !suspect->has_feed) {
     verdict.missing.push_back("no status feed is configured for " + suspect->name);

@@ -168,17 +168,6 @@ double Scope::blame_of(std::string_view owner) const {
   return at == blame.end() ? 0.0 : at->second;
 }
 
-std::string_view Scope::provider() const {
-  std::string_view most;
-  double share = 0;
-  for (const auto& [owner, probability] : blame) {
-    if (owner == kOwn || probability <= share) continue;
-    most = owner;
-    share = probability;
-  }
-  return most;
-}
-
 bool depends_on(const Estate& estate, const Target& target, std::string_view provider) {
   if (target.owner == provider) return true;
   if (stands_on(estate, target.owner, provider, kDepthMax)) return true;
@@ -192,6 +181,28 @@ bool is_deliberate(const Observation& observation) {
   const auto body = parse_body_class(observation.facts->get(Fact::body_class));
   return body == BodyClass::holding || body == BodyClass::maintenance || body == BodyClass::queue;
 }
+
+namespace {
+
+// The provider that is most to blame; one that fails at an endpoint of its own before one that only
+// would explain the same.
+std::string suspect_of(const History& history, const Scope& scope) {
+  std::string suspect;
+  double most = 0;
+  for (const auto& [owner, probability] : scope.blame) {
+    if (owner == kOwn) continue;
+    const bool fails_itself = std::ranges::any_of(scope.failing, [&](TargetIndex target) {
+      return history.estate().targets[target].owner == owner;
+    });
+    const double blame = probability * (fails_itself ? 2 : 1);
+    if (blame <= most) continue;
+    most = blame;
+    suspect = owner;
+  }
+  return suspect;
+}
+
+}  // namespace
 
 Scope explain(const History& history) {
   Scope scope;
@@ -221,6 +232,7 @@ Scope explain(const History& history) {
   }
   for (auto& [owner, probability] : scope.blame) probability = std::min(1.0, probability / sum);
   name_culprits(history, symptoms, best, scope);
+  scope.suspect = suspect_of(history, scope);
   scope.is_canary_failing = std::ranges::any_of(scope.failing, [&](TargetIndex target) {
     return estate.targets[target].owner == scope.culprits.front() &&
            scope.culprits.front() != kOwn;

@@ -16,6 +16,7 @@ struct Scope {
   // P(this owner is among the causes), over all explanations of at most two: provider ids and kOwn.
   std::map<std::string, double> blame;
   std::vector<std::string> culprits;     // of the best explanation, first onset first
+  std::string suspect;                   // the provider that is most to blame, or nothing
   std::vector<TargetIndex> failing;      // all that fail, in order of onset
   std::vector<TargetIndex> unexplained;  // those of them that the best explanation leaves out
   std::vector<std::string> functions;    // ids of the organisation's functions among `failing`
@@ -24,8 +25,6 @@ struct Scope {
   std::size_t hard = 0;                  // symptoms that are no deliberate page
 
   [[nodiscard]] double blame_of(std::string_view owner) const;
-  // The provider that is most to blame, or nothing.
-  [[nodiscard]] std::string_view provider() const;
 };
 
 [[nodiscard]] Scope explain(const History& history);

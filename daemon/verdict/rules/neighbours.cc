@@ -13,7 +13,7 @@ constexpr std::array kSignals =
     std::to_array<std::string_view>({"neighbours/fail", "neighbours/answer"});
 
 void weigh(const Scene& scene, Signs& signs) {
-  const auto provider = scene.scope.provider();
+  const auto& provider = scene.scope.suspect;
   if (provider.empty() || scene.scope.blame_of(provider) < 0.3) return;
   std::vector<std::string> failing;
   std::vector<std::string> answering;

@@ -43,7 +43,7 @@ void weigh(const Scene& scene, Signs& signs) {
       return;
     }
   }
-  const auto suspect = scene.scope.provider();
+  const auto& suspect = scene.scope.suspect;
   if (suspect.empty() || scene.scope.blame_of(suspect) < 0.5) return;
   if (scene.board.is_live(suspect) && scene.now - scene.onset > kSilence) {
     signs.push_back({kSignals[3],

@@ -72,7 +72,7 @@ bool do_providers_answer(const Scene& scene) {
 
 void weigh(const Scene& scene, Signs& signs) {
   if (scene.scope.failing.empty() || scene.scope.culprits.empty()) return;
-  const auto provider = scene.scope.provider();
+  const auto& provider = scene.scope.suspect;
   if (!provider.empty() && scene.scope.blame_of(provider) >= 0.8) {
     weigh_provider(scene, provider, signs);
     return;

@@ -28,7 +28,7 @@ void weigh(const Scene& scene, Signs& signs) {
     cites.push_back(view.since_seq);
   }
   if (!has_customers || staff.empty()) return;
-  const auto provider = scene.scope.provider();
+  const auto& provider = scene.scope.suspect;
   if (!provider.empty() && scene.scope.blame_of(provider) >= 0.8) return;
   signs.push_back({kSignals[0],
                    "staff lost access too (" + list_in_words(staff) +

@@ -26,7 +26,7 @@ struct Stage {
 // for long; in order.
 std::vector<Stage> onsets(const Scene& scene) {
   std::map<std::string, Stage> first;
-  const auto provider = std::string(scene.scope.provider());
+  const auto provider = scene.scope.suspect;
   const bool is_explained = !provider.empty() && scene.scope.blame_of(provider) >= 0.5;
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto& one = scene.estate.targets[target];
