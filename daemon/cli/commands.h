@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "probes/error.h"
+
+namespace bw::cli {
+
+// Exit codes, as `bellwether --help` documents them.
+inline constexpr int kFine = 0;
+inline constexpr int kFound = 1;   // a problem was found: bad configuration, a failing target, ...
+inline constexpr int kUsage = 2;   // the command line is wrong
+inline constexpr int kCannot = 3;  // the world is: file missing, port taken, disk full
+
+// What every command takes.
+struct Common {
+  bool is_json = false;
+  bool has_color = false;  // a terminal, and neither NO_COLOR nor --no-color
+};
+
+struct RunOptions {
+  std::string config;
+  std::string clock_origin;  // rehearsals: RFC 3339; empty: the machine's clock
+  double clock_rate = 1;
+};
+int run(const RunOptions& options);
+
+struct CheckOptions {
+  std::string config;
+  bool is_online = false;
+  bool does_print = false;
+};
+int check(const CheckOptions& options, const Common& common);
+
+struct ProbeOptions {
+  std::string config;
+  std::string target;
+};
+int probe(const ProbeOptions& options, const Common& common);
+
+struct ExplainOptions {
+  std::string journal;   // of the file, or empty: by the configuration
+  std::string config;
+  std::string incident;  // "INC-7", "7" or empty: list them
+};
+int explain(const ExplainOptions& options, const Common& common);
+
+struct ReplayOptions {
+  std::string journal;
+  std::string config;
+  std::string from;  // RFC 3339; empty: from the beginning
+  std::string to;
+};
+int replay(const ReplayOptions& options, const Common& common);
+
+struct RehearseOptions {
+  std::string incident;
+  std::string world;   // file or folder; empty: tests/worlds/NAME beside the incident
+  std::string config;  // empty: the world's own
+  std::string vantage;
+  std::uint64_t seed = 1;
+};
+int rehearse(const RehearseOptions& options, const Common& common);
+
+struct DemoOptions {
+  std::string from = ".";  // where config/demo and tests/ are
+  bool is_once = false;
+  std::string incident;    // empty: both
+  double seconds = 120;    // an incident
+};
+int demo(const DemoOptions& options, const Common& common);
+
+int list(const std::string& what, const Common& common);
+
+// All of them, to standard error.
+void print_errors(const std::vector<Error>& errors);
+// Text in a colour (SGR number), or as it is.
+[[nodiscard]] std::string paint(const Common& common, int color, const std::string& text);
+
+}  // namespace bw::cli

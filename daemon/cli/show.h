@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "daemon/cli/commands.h"
+#include "daemon/verdict/estate.h"
+#include "daemon/verdict/verdict.h"
+
+namespace bw::cli {
+
+// A verdict as people read it: level, cause, suspicion, reasons for and against with what they
+// weigh, what would change it; each line ends in '\n'.
+[[nodiscard]] std::string show(const Verdict& verdict, const Estate* estate, const Common& common);
+// "outage: an outage at a provider (Commerce Cloud) 91 %; attack 0.3 %", one line.
+[[nodiscard]] std::string summary(const Verdict& verdict, const Estate* estate);
+[[nodiscard]] int color_of(Level level);
+[[nodiscard]] nlohmann::ordered_json json_of(const Verdict& verdict);
+[[nodiscard]] nlohmann::ordered_json json_of(const Incident& incident);
+// "INC-7" or "7"; 0 for anything else.
+[[nodiscard]] std::uint64_t parse_incident_id(std::string_view text);
+
+}  // namespace bw::cli

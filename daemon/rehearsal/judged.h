@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "daemon/rehearsal/rehearse.h"
+#include "daemon/rehearsal/world.h"
+#include "daemon/verdict/judge.h"
+#include "daemon/verdict/weights.h"
+
+namespace bw::rehearsal {
+
+// What the judge made of a world, for people and for scoring against World::truth().
+struct Judged {
+  std::optional<Verdict> at_decide_by;  // of the open incident; nothing where all was calm
+  double suspicion_max = 0;
+  std::optional<Time> suspected;        // level suspected or above for the first time
+  std::optional<Time> cause_named;      // the true culprit, with a decided benign cause
+  std::size_t messages = 0;             // that a person would have got
+  std::uint64_t looks = 0;
+};
+
+struct JudgeSettings {
+  std::vector<std::string> vantages;    // empty: all that the world and the configuration share
+  Millis warm_up{std::chrono::hours{24 * 14}};
+  Millis before{std::chrono::hours{1}};  // of t0, at the configuration's own intervals
+};
+struct JudgeHooks {
+  std::function<void(const Ruling& ruling)> on_ruling;  // Opened, Changed, Closed
+  std::function<void(const World::Note& note)> on_note;
+};
+
+// Plays the world on a virtual clock and judges it as the daemon would.
+[[nodiscard]] Judged play_and_judge(const World& world, const Config& config,
+                                    const EvidenceWeights& weights, const JudgeSettings& settings,
+                                    const JudgeHooks& hooks);
+
+}  // namespace bw::rehearsal
