@@ -364,8 +364,8 @@ bool by_server(const Seen& seen, EdgeReading& reading) {
   }
   const auto name = name_in(server);
   if (!name.empty() && name == reading.edge) {
+    // Who sent it, not whose words it shows: an owner's notice goes out under this name too.
     set_party(reading, Party::edge, "server: " + std::string(server));
-    reading.is_error_page = seen.status >= 500;
     return true;
   }
   // "till-gw/7.3": a program with a version, which edges do not show.
