@@ -2,7 +2,9 @@
 #include "daemon/prober.h"
 
 #include <algorithm>
+#include <map>
 #include <queue>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -50,6 +52,7 @@ struct Prober::State {
     std::uint64_t look = 0;  // under way; 0 is none
     std::optional<Time> last_seen;
     FactsRef facts = std::make_shared<const Facts>();
+    std::map<std::string, FeedItem> items;  // as last emitted, by FeedItem::item
   };
   struct UnderWay {
     TargetIndex target = 0;
@@ -88,6 +91,36 @@ struct Prober::State {
     return {.id = id, .ask = one.kind->begin(one.spec, way.look), .vantage = vantage};
   }
 
+  // Only what is new goes on: a feed repeats itself every time. An open incident that is not listed
+  // any more is over; a feed that could not be read says nothing.
+  static std::vector<FeedItem> news(Series& one, std::vector<FeedItem> items, bool is_read, Time now) {
+    std::vector<FeedItem> fresh;
+    std::set<std::string> listed;
+    for (auto& item : items) {
+      listed.insert(item.item);
+      const auto known = one.items.find(item.item);
+      item.at = known == one.items.end() ? now : known->second.at;
+      if (known != one.items.end() && known->second == item) continue;
+      item.at = now;
+      one.items[item.item] = item;
+      fresh.push_back(std::move(item));
+    }
+    for (auto known = one.items.begin(); is_read && known != one.items.end();) {
+      auto& item = known->second;
+      if (listed.contains(item.item)) {
+        ++known;
+        continue;
+      }
+      if (item.is_open) {
+        item.is_open = false;
+        item.at = now;
+        fresh.push_back(item);
+      }
+      known = one.items.erase(known);
+    }
+    return fresh;
+  }
+
   Seen finish(const UnderWay& way, Finding finding, Time now) {
     auto& one = series[way.target];
     one.look = 0;
@@ -105,8 +138,7 @@ struct Prober::State {
                               .phases = way.phases,
                               .facts = one.facts,
                               .note = std::move(finding.note)},
-              .items = std::move(finding.items)};
-    for (auto& item : seen.items) item.at = now;
+              .items = news(one, std::move(finding.items), !is_failure(finding.outcome), now)};
     return seen;
   }
 };

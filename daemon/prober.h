@@ -28,7 +28,7 @@ class Prober {
   };
   struct Seen {
     Observation observation;
-    std::vector<FeedItem> items;  // stamped
+    std::vector<FeedItem> items;  // stamped; only those that say something new
   };
 
   // `watched[i]` belongs to `estate.targets[i]`. First looks are spread over each interval by a
