@@ -105,7 +105,7 @@ void describe(A& a, Ledger& ledger) {
 
 template <class A>
 void describe(A& a, Docket::Case& one) {
-  a(one.incident, one.ledger, one.scope, one.last_bad, one.suspicious_since, one.cleared_since,
+  a(one.incident, one.ledger, one.scope, one.blamed, one.blamed_at, one.last_bad, one.suspicious_since, one.cleared_since,
     one.is_declared);
   describe_name(a, one.told_level);
   a(one.told_cause, one.cause_since, one.new_cause, one.told_functions, one.told_at);

@@ -170,13 +170,16 @@ void Docket::review(const History& history, const Board& board, Time now, std::u
   }
   auto& incident = open_->incident;
   if (present.is_bad()) open_->last_bad = now;
-  if (!present.scope.failing.empty()) open_->scope = present.scope;
+  if (!present.scope.failing.empty()) {
+    open_->scope = present.scope;
+    blame(present, now);
+  }
   // An outage on top of a change is one incident, weighed as an outage.
   if (present.is_failing) incident.is_integrity = false;
   note_functions(present);
   weigh(history, board, present, now, seq);
   set_level(present, now);
-  set_culprit(present);
+  set_culprit();
   set_outlook(history, board);
   if (!present.is_bad() && !incident.is_latched && now - open_->last_bad >= weights_->hold) {
     close(now, "everything works again", rulings);
@@ -269,17 +272,47 @@ void Docket::set_level(const Now& present, Time now) {
   if (level == Level::blind && one.incident.peak == Level::calm) one.incident.peak = level;
 }
 
-void Docket::set_culprit(const Now&) {
+// One momentary explanation must not turn the finger: what has been blamed for longer counts for
+// more, and a provider that fails at an endpoint of its own counts twice.
+void Docket::blame(const Now& present, Time now) {
+  constexpr double kHalfLifeMinutes = 30;
+  constexpr double kStepMax = 10;
+  auto& one = *open_;
+  const double passed = static_cast<double>((now - one.blamed_at).count()) / 60'000;
+  const double minutes = one.blamed.empty() ? 1 : std::clamp(passed, 0.0, kStepMax);
+  one.blamed_at = now;
+  for (auto& [provider, score] : one.blamed) score *= std::exp2(-minutes / kHalfLifeMinutes);
+  for (const auto& provider : estate_->providers) {
+    const double probability = present.scope.blame_of(provider.id);
+    const bool fails_itself = std::ranges::any_of(present.scope.failing, [&](TargetIndex target) {
+      return estate_->targets[target].owner == provider.id;
+    });
+    if (probability > 0.01) one.blamed[provider.id] += probability * minutes * (fails_itself ? 2 : 1);
+  }
+}
+
+std::string Docket::blamed_provider() const {
+  std::string most;
+  double score = 0.2;  // less than a minute's suspicion names nobody
+  for (const auto& [provider, minutes] : open_->blamed) {
+    if (minutes <= score) continue;
+    score = minutes;
+    most = provider;
+  }
+  return most;
+}
+
+void Docket::set_culprit() {
   auto& verdict = open_->incident.verdict;
   const auto& scope = open_->scope;
   verdict.culprit.clear();
   verdict.unexplained.clear();
-  const auto& provider = scope.suspect;
   const auto leading = verdict.leading;
-  const bool is_theirs = leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
   if (leading == Hypothesis::monitor_local && verdict.is_decided) return;
+  const auto provider = blamed_provider();
+  const bool is_theirs = leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
   if (is_theirs) {
-    if (!provider.empty() && scope.blame_of(provider) >= 0.3) verdict.culprit = provider;
+    verdict.culprit = provider;
   } else if (!provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5) {
     verdict.culprit = provider;
   } else if (open_->incident.is_integrity || scope.blame_of(kOwn) >= 0.5) {

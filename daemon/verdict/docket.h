@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -43,6 +44,8 @@ class Docket {
     Incident incident;
     Ledger ledger;
     Scope scope;                      // the last one in which something failed
+    std::map<std::string, double> blamed;  // minutes for which each provider was blamed, fading
+    Time blamed_at{};
     Time last_bad{};                  // when something was last wrong
     std::optional<Time> suspicious_since;
     std::optional<Time> cleared_since;
@@ -78,7 +81,9 @@ class Docket {
              std::uint64_t seq);
   void set_level(const Now& present, Time now);
   [[nodiscard]] Level base_level(const Now& present) const;
-  void set_culprit(const Now& present);
+  void blame(const Now& present, Time now);
+  [[nodiscard]] std::string blamed_provider() const;
+  void set_culprit();
   void set_outlook(const History& history, const Board& board);
   void note_functions(const Now& present);
   void tell(Time now, bool is_new, std::vector<Ruling>& rulings);

@@ -52,8 +52,11 @@ void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs)
   }
 }
 
-// Every provider that the failing targets need answers at an endpoint of its own.
+// Every provider that the failing targets need answers at an endpoint of its own, and goes on doing
+// so: in its first minutes an outage is often patchy.
 bool do_providers_answer(const Scene& scene) {
+  constexpr Millis kPatchy{3 * 60'000};
+  if (scene.now - scene.onset < kPatchy) return false;
   std::size_t answering = 0;
   for (const auto& provider : scene.estate.providers) {
     const bool is_needed = std::ranges::any_of(scene.scope.failing, [&](TargetIndex target) {

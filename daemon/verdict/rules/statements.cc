@@ -53,8 +53,8 @@ void weigh(const Scene& scene, Signs& signs) {
     if (one.role != Role::service || one.owner != kOwn) continue;
     const auto view = scene.history.view(target);
     const auto& facts = *view.worst->latest.facts;
-    // A stranger's page does not speak for the owner.
-    if (view.worst->latest.outcome == Outcome::content_foreign) continue;
+    // Neither a stranger's page nor a machine's error message speaks for the owner.
+    if (!is_deliberate(view.worst->latest)) continue;
     auto text = std::string(facts.get(Fact::text));
     if (text.empty()) text = facts.get(Fact::response);
     hear(read_words(text), "the page of " + one.id, view.worst->latest_seq, signs);
