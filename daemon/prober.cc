@@ -17,14 +17,17 @@ constexpr int kAsksPerLookMax = 32;
 constexpr Millis kFirstLooksWithin{10'000};
 constexpr std::size_t kNoteBytesMax = 300;
 
-// FNV-1a: stable over restarts and machines.
+// FNV-1a, stable over restarts and machines, then mixed (splitmix64's end): ids that differ in one
+// character must not fall into the same second.
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const char c : text) {
     hash ^= static_cast<unsigned char>(c);
     hash *= 0x100000001b3ULL;
   }
-  return hash ^ (hash >> 32);
+  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
+  return hash ^ (hash >> 31);
 }
 
 // The next instant after `now` whose distance to the epoch is `phase` modulo `interval`.

@@ -107,11 +107,11 @@ TEST(Dashboards, LetPeopleChooseTheDataSourceAndHaveDistinctPanels) {
   for (const auto& file : files) {
     const auto board = nlohmann::json::parse(testing::read_file(file));
     EXPECT_EQ(board.at("schemaVersion"), 42);
-    EXPECT_TRUE(uids.insert(board.at("uid")).second);
+    EXPECT_TRUE(uids.insert(board.at("uid").get<std::string>()).second);
     EXPECT_EQ(board.at("templating").at("list").at(0).at("type"), "datasource");
     std::set<int> ids;
     for (const auto& panel : board.at("panels")) {
-      EXPECT_TRUE(ids.insert(panel.at("id")).second) << panel.at("title");
+      EXPECT_TRUE(ids.insert(panel.at("id").get<int>()).second) << panel.at("title");
       if (panel.at("type") == "row") continue;
       EXPECT_EQ(panel.at("datasource").at("uid"), "${datasource}") << panel.at("title");
     }
