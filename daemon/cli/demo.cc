@@ -35,7 +35,7 @@ std::vector<Act> acts() {
   using std::chrono::hours;
   using std::chrono::minutes;
   return {{"2024-05-marks-and-spencer-provider-glitch",
-           "A Saturday in May: website and app go down. Rumours fly.", minutes{25}, hours{6}},
+           "A Saturday in May: website and app go down. Rumours fly.", minutes{25}, minutes{400}},
           {"2025-04-marks-and-spencer-cyber-incident",
            "Easter: contactless, then collection, then gift cards, each like a glitch.", hours{10},
            hours{148}}};

@@ -25,6 +25,19 @@ void add_once(std::vector<std::string>& list, std::string_view item) {
   if (std::ranges::find(list, item) == list.end()) list.emplace_back(item);
 }
 
+// What to say when the level rises: the strongest reason for what it rises to.
+std::string strongest_reason(const Verdict& verdict) {
+  const Reason* strongest = nullptr;
+  const bool is_about_attack = verdict.level >= Level::watch && verdict.level != Level::blind;
+  const auto weight = [&](const Reason& reason) { return is_about_attack ? reason.cyber : reason.decibans; };
+  for (const auto* list : {&verdict.because, &verdict.against}) {
+    for (const auto& reason : *list) {
+      if (strongest == nullptr || weight(reason) > weight(*strongest)) strongest = &reason;
+    }
+  }
+  return strongest == nullptr ? "the evidence as a whole" : strongest->claim;
+}
+
 // More than the class's present share, taken from the other class.
 void raise(Verdict& verdict, double suspicion) {
   const double was = verdict.suspicion;
@@ -362,11 +375,12 @@ std::string Docket::news(Time now) {
   auto& one = *open_;
   const auto& incident = one.incident;
   const auto& verdict = incident.verdict;
+  // About to be suspected, or not after all: one message, when it is settled.
+  if (one.suspicious_since && !incident.is_latched) return {};
   const bool is_worse = verdict.level != Level::blind && verdict.level > one.told_level;
   if (is_worse || (one.told_level == Level::blind && verdict.level != Level::blind &&
                    verdict.level != Level::calm)) {
-    return "the level rose from " + std::string(print(one.told_level)) + " to " +
-           std::string(print(verdict.level));
+    return strongest_reason(verdict);
   }
   std::string cause;
   if (verdict.is_decided) cause = std::string(print(verdict.leading)) + " " + verdict.culprit;
