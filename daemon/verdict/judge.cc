@@ -10,7 +10,9 @@ namespace bw {
 namespace {
 
 constexpr std::uint32_t kCheckpointFormat = 1;
-constexpr Millis kReviewEvery{60'000};  // while an incident is open and nothing else happens
+// While an incident is open and nothing else happens; sooner where the weights decide sooner.
+constexpr Millis kReviewEveryMin{1'000};
+constexpr Millis kReviewEveryMax{60'000};
 constexpr Millis kAgeEvery{3'600'000};
 
 template <class List>
@@ -19,7 +21,6 @@ std::vector<std::string> ids_of(const List& list) {
   for (const auto& item : list) ids.push_back(item.id);
   return ids;
 }
-
 
 }  // namespace
 
@@ -38,6 +39,11 @@ struct Judge::State {
   State(const Estate& e, const EvidenceWeights& w)
       : estate(&e), weights(&w), history(e), board(e), docket(e, w) {}
 
+  [[nodiscard]] Millis review_every() const {
+    return std::clamp(std::min(weights->hold, weights->suspected_after), kReviewEveryMin,
+                      kReviewEveryMax);
+  }
+
   // Whether anything is new for the rules.
   bool take(const Observation& observation, std::uint64_t seq, std::vector<Ruling>& rulings) {
     const auto absorbed = history.absorb(observation, seq);
@@ -46,7 +52,10 @@ struct Judge::State {
       if (is_failure(observation.outcome)) look_at_controls(observation.vantage, rulings);
     }
     const bool was_waiting = docket.is_waiting();
-    docket.seen(observation.target, observation.vantage);
+    // A first failure is confirmed before it has had its say: who opens an incident between the two
+    // names too little, and the wrong one.
+    const bool is_asked_again = absorbed.look && is_failure(observation.outcome);
+    if (!is_asked_again) docket.seen(observation.target, observation.vantage);
     return absorbed.is_news || was_waiting;
   }
   bool take(const FeedItem& item, std::uint64_t seq, std::vector<Ruling>&) {
@@ -83,7 +92,7 @@ std::vector<Ruling> Judge::step(const Input& input) {
   state.now = std::max(state.now, at_of(input));
   const bool is_news = std::visit(
       [&](const auto& what) { return state.take(what, input.seq, rulings); }, input.what);
-  const bool is_due = state.docket.is_open() && state.now - state.reviewed_at >= kReviewEvery;
+  const bool is_due = state.docket.is_open() && state.now - state.reviewed_at >= state.review_every();
   if (is_news || is_due) {
     state.reviewed_at = state.now;
     state.docket.review(state.history, state.board, state.now, input.seq, rulings);
@@ -99,7 +108,8 @@ std::vector<Ruling> Judge::step(const Input& input) {
 }
 
 Millis Judge::tick_every() const {
-  return state_->docket.is_waiting() ? Millis{1'000} : Millis{60'000};
+  if (state_->docket.is_waiting()) return Millis{1'000};
+  return state_->docket.is_open() ? state_->review_every() : Millis{60'000};
 }
 
 std::string Judge::checkpoint() const {
