@@ -79,11 +79,11 @@ TEST(NetDns, ServerThatOnlyFailsWhileValidatingMakesTheZoneBogus) {
 TEST(NetDns, SilentServerTimesOutWithinTheDeadline) {
   const NameServer silent(is_silent());
   const auto begun = std::chrono::steady_clock::now();
-  const Reply reply = resolve({silent.address()}, 300ms);
+  const Reply reply = resolve({silent.address()}, 1'000ms);
   EXPECT_EQ(reply.failure, Outcome::dns_timeout);
   EXPECT_THAT(reply.detail, HasSubstr("no answer from " + silent.address()));
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
-  EXPECT_GE(reply.phases.resolve, 250ms);
+  EXPECT_GE(reply.phases.resolve, 900ms);
 }
 
 TEST(NetDns, DeadFirstServerCostsHalfASecondOnce) {
@@ -109,7 +109,7 @@ TEST(NetDns, ServerThatFailsHasTheNextOneAskedAtOnce) {
                .ports = {{80, server.port()}}});
   const Reply reply = asker.ask(get("http://a.example/"));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
-  EXPECT_LT(reply.phases.resolve, 400ms);
+  EXPECT_LT(reply.phases.resolve, 500ms) << "nobody's patience ran out";
 }
 
 TEST(NetDns, NothingListeningIsNoAnswer) {

@@ -289,10 +289,10 @@ TEST(NetHttp, InterimAnswersAreNotTheAnswer) {
 TEST(NetHttp, MoreAsksThanTheQueueHoldsFailAsOurOwnTrouble) {
   Server server(test::holds());
   Asker asker({.in_flight_max = 1, .queued_max = 2});
-  const auto replies = asker.ask_all({get(server.url(), 300ms),
-                                      get(server.url(), 300ms),
-                                      get(server.url(), 300ms),
-                                      get(server.url(), 300ms)});
+  const auto replies = asker.ask_all({get(server.url(), 1'000ms),
+                                      get(server.url(), 1'000ms),
+                                      get(server.url(), 1'000ms),
+                                      get(server.url(), 1'000ms)});
   EXPECT_EQ(replies[0].failure, Outcome::reply_timeout);
   // Waited in the queue for as long as its whole deadline: no fault of the server's.
   EXPECT_TRUE(replies[1].failure == Outcome::monitor_error ||

@@ -21,7 +21,7 @@ Ask dial(const Server& server,
   ask.read_bytes_max = read_bytes_max;
   ask.expect = std::move(expect);
   ask.send = std::move(send);
-  return {.what = std::move(ask), .deadline = 300ms};
+  return {.what = std::move(ask), .deadline = 1'000ms};
 }
 
 Server::Script says(std::vector<std::string> words) {

@@ -42,6 +42,8 @@ Easy HttpEngine::take() {
 void HttpEngine::start(CURL* easy, Client& client) {
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &client);
   if (curl_multi_add_handle(multi_, easy) != CURLM_OK) std::abort();
+  // Begins at once, alone: left to its timer, libcurl begins all that were added since in one call.
+  act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void HttpEngine::stop(CURL* easy) {

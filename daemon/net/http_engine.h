@@ -34,7 +34,8 @@ class HttpEngine {
 
   // A handle with default options.
   [[nodiscard]] Easy take();
-  // Until `on_done` or `stop`; both leave the handle to its owner.
+  // Until `on_done`, which may come before this returns, or `stop`; both leave the handle to its
+  // owner. Not from inside libcurl.
   void start(CURL* easy, Client& client);
   void stop(CURL* easy);
   void give_back(Easy easy);

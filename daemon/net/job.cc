@@ -45,6 +45,10 @@ void HostJob::expire() {
   if (is_finished()) return;
   if (is_delivering_) {
     hand_over();
+  } else if (is_loading_) {
+    reply_.failure = Outcome::monitor_error;
+    reply_.detail = "the trusted roots were not read in " + allowed();
+    hand_over();
   } else if (is_resolving_) {
     reply_.phases.resolve =
         std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - begun_);
@@ -81,6 +85,23 @@ void HostJob::reach(const std::string& host,
   context().resolver.resolve(host_, left(), [this, weak = alive(), port](Resolved resolved) {
     if (!weak.expired() && is_resolving_) on_resolved(port, std::move(resolved));
   });
+}
+
+void HostJob::reach_trusting(Wanted wanted, const Trust& trust, Verification& verification) {
+  verification.is_verified = trust.is_verified;
+  is_loading_ = true;
+  context().roots.find(
+      trust.ca_file,
+      [this, weak = alive(), wanted = std::move(wanted), &verification](const auto& roots) {
+        if (weak.expired() || is_finished()) return;
+        is_loading_ = false;
+        if (!roots) {
+          fail(Outcome::monitor_error, roots.error());
+          return;
+        }
+        verification.roots = *roots;
+        reach(wanted.host, wanted.port, wanted.pin);
+      });
 }
 
 void HostJob::on_resolved(std::uint16_t port, Resolved resolved) {

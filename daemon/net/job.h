@@ -94,6 +94,13 @@ class HostJob : public Job {
   // The pinned address, the address that `host` is, or the first that it resolves to of the
   // preferred family; then `connect`, with the port that settings put in its place.
   void reach(const std::string& host, std::uint16_t port, const std::optional<IpAddress>& pin);
+  // The same after the roots of `trust` have been put into `verification`, with the host.
+  struct Wanted {
+    std::string host;
+    std::uint16_t port = 0;
+    std::optional<IpAddress> pin;
+  };
+  void reach_trusting(Wanted wanted, const Trust& trust, Verification& verification);
   virtual void connect(const Endpoint& endpoint) = 0;
   // The deadline passed after `connect`: `reply_` shall say in which phase. Nothing is delivered
   // here.
@@ -113,6 +120,7 @@ class HostJob : public Job {
 
   std::string host_;
   Steady begun_{};
+  bool is_loading_ = false;  // roots
   bool is_resolving_ = false;
   bool is_delivering_ = false;
 };

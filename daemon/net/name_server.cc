@@ -26,7 +26,9 @@ std::uint16_t random_id() {
 }
 
 NameServer::Trouble trouble_of(int status) {
-  if (status == ARES_ECONNREFUSED || status == ARES_ENOMEM) return NameServer::Trouble::unreachable;
+  if (status == ARES_ECONNREFUSED || status == ARES_ECANCELLED) {
+    return NameServer::Trouble::unreachable;
+  }
   return NameServer::Trouble::silent;
 }
 
@@ -82,6 +84,7 @@ NameServer::~NameServer() {
   is_closing_ = true;
   loop_.cancel(tick_);
   loop_.cancel(pump_);
+  loop_.cancel(cancelling_);
   ares_destroy(channel_);
   for (const int fd : sockets_)
     loop_.unwatch(fd);
@@ -145,6 +148,13 @@ void NameServer::finish(std::unique_ptr<Query> query, int status, std::string_vi
   --in_flight_;
   if (is_closing_) return;
   send_soon();
+  // The ICMP error that told was read off the socket by one query; the others would wait in vain.
+  if (status == ARES_ECONNREFUSED && in_flight_ > 0 && cancelling_ == 0) {
+    cancelling_ = loop_.after(Micros{0}, [this] {
+      cancelling_ = 0;
+      ares_cancel(channel_);
+    });
+  }
   if (status != ARES_SUCCESS) {
     query->answered(std::unexpected(trouble_of(status)));
     return;

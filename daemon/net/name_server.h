@@ -59,6 +59,7 @@ class NameServer {
   int in_flight_ = 0;
   Loop::Timer tick_ = 0;
   Loop::Timer pump_ = 0;
+  Loop::Timer cancelling_ = 0;
   bool has_edns_ = true;  // until the server shows that it does not know it
   bool is_closing_ = false;
 };

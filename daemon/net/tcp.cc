@@ -19,6 +19,8 @@ Micros since(Steady begun) {
   return std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - begun);
 }
 
+// Connects; sends; then reads until `expect` has been seen, the limit is reached or the peer
+// closes. Where nothing is expected, the first bytes are enough.
 class TcpJob final : public HostJob {
  public:
   TcpJob(Context& shared, TcpAsk ask, Terms terms)

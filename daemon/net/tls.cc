@@ -31,15 +31,9 @@ class TlsJob final : public HostJob {
       fail(Outcome::monitor_error, "host and port are needed");
       return;
     }
-    auto roots = context().roots.find(ask_.trust.ca_file);
-    if (!roots) {
-      fail(Outcome::monitor_error, roots.error());
-      return;
-    }
-    verification_.roots = *roots;
     verification_.host = fold_name(ask_.server_name.empty() ? ask_.host : ask_.server_name);
-    verification_.is_verified = ask_.trust.is_verified;
-    reach(ask_.host, ask_.port, ask_.pin);
+    reach_trusting(
+        {.host = ask_.host, .port = ask_.port, .pin = ask_.pin}, ask_.trust, verification_);
   }
 
  protected:

@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace bw::net {
 
@@ -19,8 +21,7 @@ namespace bw::net {
 // times as dear.
 class Roots {
  public:
-  [[nodiscard]] static std::expected<std::shared_ptr<Roots>, std::string> load(
-      const std::string& path);
+  Roots();
   ~Roots();
   Roots(const Roots&) = delete;
   Roots& operator=(const Roots&) = delete;
@@ -32,27 +33,42 @@ class Roots {
   [[nodiscard]] bool knows_organisation_of(const X509_NAME* name) const;
 
  private:
-  Roots() = default;
   X509_STORE* store_ = nullptr;
   SSL_CTX* context_ = nullptr;
 };
+using RootsRef = std::shared_ptr<Roots>;
 
-// The roots of each policy; a file that changes on disk is loaded again, looked at every 10 s. When
-// that fails, the roots that were loaded stay. At most 64 files.
+// The roots of each policy. A file is read a few certificates a turn, so that no turn is long; one
+// that changes on disk is read again (looked at every 10 s) while the old roots serve, and they
+// stay where that fails. At most 64 files.
 class RootsCache {
  public:
+  // The roots, or what is wrong with the file.
+  using Done = std::function<void(std::expected<RootsRef, std::string>)>;
+
   explicit RootsCache(Loop& loop, Seconds look_every = Seconds{10})
       : loop_(loop), look_every_(look_every) {}
-  // `ca_file` as in Trust; an error says what is wrong with the file.
-  [[nodiscard]] std::expected<std::shared_ptr<Roots>, std::string> find(const std::string& ca_file);
+  ~RootsCache();
+  RootsCache(const RootsCache&) = delete;
+  RootsCache& operator=(const RootsCache&) = delete;
+
+  // `ca_file` as in Trust. `done` is called once, before this returns where they are at hand.
+  void find(const std::string& ca_file, Done done);
   [[nodiscard]] std::uint64_t loads() const { return loads_; }
 
  private:
+  struct Loading;
   struct Entry {
-    std::shared_ptr<Roots> roots;
+    RootsRef roots;
     std::string stamp;  // of the file: time, size, inode
     Steady looked_at{};
+    std::shared_ptr<Loading> loading;
+    std::vector<Done> waiting;
   };
+  Entry& entry_of(const std::string& ca_file);
+  void load(const std::string& ca_file, Entry& entry);
+  void load_some(const std::string& ca_file);
+
   Loop& loop_;
   Seconds look_every_;
   std::map<std::string, Entry> entries_;
@@ -62,7 +78,7 @@ class RootsCache {
 // One connection's verification: set up before the handshake, read after it. The chain is captured
 // whether or not it verifies, and all that is wrong with it is found, not just the first thing.
 struct Verification {
-  std::shared_ptr<Roots> roots;
+  RootsRef roots;
   std::string host;         // name or address that the certificate must be for
   bool is_verified = true;  // false: go on in any case
   Chain chain;
