@@ -24,6 +24,13 @@ namespace {
 constexpr Millis kSnapshotEvery{250};
 constexpr std::size_t kOperatorQueueMax = 1000;
 
+sigset_t own_signals() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted, number);
+  return wanted;
+}
+
 // What people say through the web server's threads, until the loop takes it.
 class OperatorQueue {
  public:
@@ -75,7 +82,10 @@ class RunningApp : public App {
     health_.config_digest = loaded->config.digest;
     const auto web_settings = loaded->config.web;
 
-    // 2. The journal, and what it remembers.
+    // 2. The journal, and what it remembers. Before any thread begins, the signals are blocked: the
+    //    kernel gives them to a thread that does not block them, and that ends the process.
+    const sigset_t wanted = own_signals();
+    pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
     if (auto opened = open_journal(loaded->config); !opened) return std::unexpected(std::vector{opened.error()});
 
     // 3. The network, and the desk that does the work.
@@ -164,10 +174,7 @@ class RunningApp : public App {
   }
 
   void watch_signals() {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted, number);
-    pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+    const sigset_t wanted = own_signals();
     signals_ = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals_ < 0) std::abort();
     loop_.watch(signals_, Loop::readable, [this](std::uint32_t) {
@@ -216,6 +223,7 @@ class RunningApp : public App {
 
   void publish() {
     health_.longest_turn = loop_.longest_turn();
+    health_.longest_turn_cpu = loop_.longest_turn_cpu();
     health_.turns = loop_.turns();
     health_.net = net_->stats();
     health_.journal = journal_->stats();

@@ -232,6 +232,11 @@ class OwnMetrics : public SnapshotView {
     gauge("bellwether_loop_longest_turn_seconds", "The event loop's longest turn since start.")
         .with({}, seconds_of(health().longest_turn))
         .into(families);
+    gauge("bellwether_loop_longest_turn_cpu_seconds",
+          "CPU time of the event loop's longest turn since start, which a busy machine does not "
+          "stretch.")
+        .with({}, seconds_of(health().longest_turn_cpu))
+        .into(families);
     counter("bellwether_loop_turns_total", "Turns of the event loop since start.")
         .with({}, number(health().turns))
         .into(families);

@@ -48,6 +48,7 @@ struct Snapshot {
     Journal::Stats journal;
     std::uint64_t journal_lag = 0;  // inputs waiting to be committed and judged
     Micros longest_turn{0};         // since start
+    Micros longest_turn_cpu{0};     // the same in CPU time
     std::uint64_t turns = 0;
     Net::Stats net;
     bool is_reload_ok = true;
