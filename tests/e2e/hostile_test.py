@@ -14,10 +14,10 @@ import unittest
 import support
 from support import Daemon, free_port, wait_for
 
-WATCHED_FOR = 15      # seconds of the interval's looks that are counted
-HEALTHY = 5           # targets, looked at every second
-TURN_MAX = 0.25       # seconds; 0.05 on a machine of one's own, see the printed figure
-TURN_GOAL = 0.05
+WATCHED_FOR = 20      # seconds in which looks are counted
+HEALTHY = 5           # targets
+HEALTHY_EVERY = 2     # seconds; the hostile ones are looked at every second
+TURN_MAX = 0.25       # seconds of CPU time, in a debug build; the goal is 0.05, see what is printed
 RESIDENT_MAX = 200e6  # bytes
 GZIP_BOMB = gzip.compress(bytes(64 << 20), 9)  # 64 MiB of zeros in 64 kB
 
@@ -58,7 +58,7 @@ class Hosts(threading.Thread):
         async def handle(reader, writer):
             try:
                 await asyncio.wait_for(behave(reader, writer), 30)
-            except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError):
+            except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 pass
             finally:
                 writer.close()
@@ -176,8 +176,10 @@ server = "127.0.0.1:{free_port(kind=support.socket.SOCK_DGRAM)}"
 """
         for name, port in hosts.port.items():
             for i in range(HEALTHY if name == "healthy" else 1):
+                every = HEALTHY_EVERY if name == "healthy" else 1
                 text += (f'[[target]]\nid = "{name}-{i}"\nkind = "page"\nfunction = "browse"\n'
-                         f'url = "http://www.hartley.example:{port}/{i}"\n')
+                         f'url = "http://www.hartley.example:{port}/{i}"\n'
+                         f'interval = "{every}s"\ndeadline = "{every}s"\n')
         return text
 
     def looks(self):
@@ -190,7 +192,6 @@ server = "127.0.0.1:{free_port(kind=support.socket.SOCK_DGRAM)}"
                  lambda: self.looks() and all(self.looks().values()), 60)
         first = self.looks()
         began = time.monotonic()
-        turn_at_first = self.daemon.metric("bellwether_loop_longest_turn_seconds")
         resident = 0
         while time.monotonic() - began < WATCHED_FOR:
             resident = max(resident, self.daemon.metric("process_resident_memory_bytes") or 0)
@@ -198,21 +199,22 @@ server = "127.0.0.1:{free_port(kind=support.socket.SOCK_DGRAM)}"
         passed = time.monotonic() - began
         counted = {name: count - first[name] for name, count in self.looks().items()}
         turn = self.daemon.metric("bellwether_loop_longest_turn_seconds")
-        print(f"    {passed:.1f} s: longest turn {turn * 1000:.0f} ms (in the first seconds {turn_at_first * 1000:.0f} ms"
-              f", goal {TURN_GOAL * 1000:.0f} ms), resident {resident / 1e6:.0f} MB, looks {counted}", flush=True)
+        turn_cpu = self.daemon.metric("bellwether_loop_longest_turn_cpu_seconds")
+        print(f"    {passed:.1f} s: longest turn {turn:.3f} s by the clock, {turn_cpu} s of CPU, "
+              f"resident {resident / 1e6:.0f} MB, looks {counted}", flush=True)
 
         self.assertTrue(self.daemon.program.is_running())
         outcomes = {one["id"]: one["latest"]["outcome"] for one in self.daemon.status()["targets"]}
         for name, outcome in outcomes.items():
             if name.startswith("healthy"):
                 self.assertIn(outcome, ("ok", "degraded"), name)
-                self.assertGreaterEqual(counted[name], int(0.7 * passed), name)
+                self.assertGreaterEqual(counted[name], int(0.7 * passed / HEALTHY_EVERY), name)
         for name in ("silent-0", "drip-0", "headers-0", "redirects-0", "huge-0", "half-0", "lost-name",
                      "dead-name-server"):
             self.assertNotEqual(outcomes[name], "ok", name)
             self.assertGreaterEqual(counted[name], 3, name)
         self.assertLess(resident, RESIDENT_MAX)
-        self.assertTrue(turn < TURN_MAX or turn == turn_at_first, f"a turn took {turn} s")
+        self.assertLess(turn_cpu, TURN_MAX)
 
 
 if __name__ == "__main__":

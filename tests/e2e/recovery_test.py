@@ -54,7 +54,8 @@ class Recovery(ShopTest):
 
         self.daemon.config.write_text(good + '\n[[target]]\nid = "more"\nkindd = "page"\n')
         self.daemon.program.send(signal.SIGHUP)
-        wait_for("the reload is refused", lambda: self.daemon.metric(successful) == 0)
+        wait_for(lambda: "the reload is refused\n" + self.daemon.program.said()[-2000:],
+                 lambda: self.daemon.metric(successful) == 0)
         self.assertEqual({one["id"] for one in self.daemon.status()["targets"]}, ids)
         self.assertIn("reload_refused", self.daemon.program.said())
         observations = self.daemon.metric("bellwether_observations_total")
