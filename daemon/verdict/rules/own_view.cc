@@ -13,7 +13,9 @@ constexpr std::array kSignals = std::to_array<std::string_view>(
     {"own_view/control_sites_fail", "own_view/control_sites_answer"});
 
 void weigh(const Scene& scene, Signs& signs) {
-  if (!scene.history.has_controls() || scene.scope.failing.empty()) return;
+  // Where nobody can see, nothing is known to fail: that is when it must be said.
+  if (!scene.history.has_controls()) return;
+  if (scene.scope.failing.empty() && !scene.history.is_blind()) return;
   std::size_t answering = 0;
   std::vector<std::string> blind;
   std::vector<std::uint64_t> cites;
