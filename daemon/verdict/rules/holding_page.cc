@@ -38,7 +38,8 @@ void weigh_step(const Scene& scene, Signs& signs) {
   for (const auto target : scene.scope.failing) {
     const auto& one = scene.estate.targets[target];
     const auto view = scene.history.view(target);
-    if (one.role != Role::service || one.owner != kOwn || !is_deliberate(view.worst->latest)) continue;
+    if (one.role != Role::service || one.owner != kOwn) continue;
+    if (!is_deliberate(view.worst->first_bad) || !is_deliberate(view.worst->latest)) continue;
     auto& first = one.surface == Surface::app ? app : web;
     if (one.surface == Surface::app || one.surface == Surface::web) first = std::min(first, view.since);
   }
