@@ -2,6 +2,7 @@
 // Do functions fail together that meet only in the back office, while the edge is clean?
 // Taught by: stores, gift cards and collection at a retailer whose website went on working.
 // Fooled by: shared middleware after a bad update, which looks the same. It weighs little.
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -12,8 +13,26 @@ namespace {
 
 constexpr std::array kSignals = std::to_array<std::string_view>({"unrelated/back_office"});
 
+// All that fails is one front, website or app, on one host, and nothing of that host works: there
+// the functions meet.
+bool is_one_front(const Scene& scene) {
+  const auto& estate = scene.estate;
+  const auto& first = estate.targets[scene.scope.failing.front()];
+  if (first.surface != Surface::web && first.surface != Surface::app) return false;
+  const auto is_elsewhere = [&](TargetIndex target) {
+    const auto& one = estate.targets[target];
+    return one.host != first.host || one.surface != first.surface;
+  };
+  if (std::ranges::any_of(scene.scope.failing, is_elsewhere)) return false;
+  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
+    const auto view = scene.history.view(target);
+    if (!is_elsewhere(target) && view.is_known && !view.is_failing) return false;
+  }
+  return true;
+}
+
 void weigh(const Scene& scene, Signs& signs) {
-  if (scene.scope.blame_of(kOwn) < 0.8) return;
+  if (scene.scope.blame_of(kOwn) < 0.8 || is_one_front(scene)) return;
   std::set<std::string> functions;
   std::vector<std::uint64_t> cites;
   for (const auto target : scene.scope.failing) {
