@@ -21,6 +21,15 @@ bool is_page_code(Fact fact) {
   return fact == Fact::script_origins || fact == Fact::frames || fact == Fact::form_actions;
 }
 
+// Enough to open an incident by itself. Inline scripts change with every release: only one that
+// bears a skimmer's marks counts.
+bool matters(const History& history, const Change& change) {
+  if (is_foundation(change.fact)) return true;
+  if (is_page_code(change.fact)) return history.estate().targets[change.target].is_sensitive;
+  const auto* worst = history.view(change.target).worst;
+  return change.fact == Fact::inline_scripts && worst != nullptr && has_skimmer(worst->latest);
+}
+
 void add_once(std::vector<std::string>& list, std::string_view item) {
   if (std::ranges::find(list, item) == list.end()) list.emplace_back(item);
 }
@@ -115,9 +124,8 @@ Docket::Now Docket::look(const History& history, Time now) const {
   for (const auto& change : history.changes()) {
     const auto& one = estate_->targets[change.target];
     if (!change.is_live || change.is_approved || one.owner != kOwn) continue;
-    const bool matters = is_foundation(change.fact) || (is_page_code(change.fact) && one.is_sensitive);
     // Once a second look has had its say.
-    present.is_changed = present.is_changed || (matters && change.at < now);
+    present.is_changed = present.is_changed || (change.at < now && matters(history, change));
   }
   return present;
 }

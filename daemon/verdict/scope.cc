@@ -182,6 +182,12 @@ bool is_deliberate(const Observation& observation) {
   return body == BodyClass::holding || body == BodyClass::maintenance || body == BodyClass::queue;
 }
 
+bool has_skimmer(const Observation& observation) {
+  constexpr std::size_t kProfile = 3;  // minifiers and fraud SDKs bear single marks
+  const auto traits = members(observation.facts->get(Fact::script_traits));
+  return traits.size() >= kProfile || std::ranges::find(traits, "wallet_drain") != traits.end();
+}
+
 namespace {
 
 // The provider that is most to blame; one that fails at an endpoint of its own before one that only

@@ -33,5 +33,8 @@ struct Scope {
 [[nodiscard]] bool depends_on(const Estate& estate, const Target& target, std::string_view provider);
 // A page or body that somebody chose to show: it says that they decided, not what failed.
 [[nodiscard]] bool is_deliberate(const Observation& observation);
+// One of the page's inline scripts bears the marks of a card skimmer or a wallet drainer
+// (probes/script.h says which, and from how many samples).
+[[nodiscard]] bool has_skimmer(const Observation& observation);
 
 }  // namespace bw

@@ -13,7 +13,6 @@ namespace {
 constexpr std::array kSignals = std::to_array<std::string_view>(
     {"page_code/new_origin", "page_code/form_moved", "page_code/skimmer_traits"});
 constexpr Millis kAnnounced{std::chrono::hours{12}};
-constexpr std::size_t kTraitsMin = 3;
 
 bool is_announced(const Scene& scene, const Change& change) {
   const auto& target = scene.estate.targets[change.target];
@@ -31,7 +30,7 @@ void weigh_traits(const Scene& scene, Signs& signs) {
       const bool is_script = change.fact == Fact::inline_scripts || change.fact == Fact::script_origins;
       return is_script && change.target == target && change.is_live && !change.is_approved;
     });
-    if (traits.size() < kTraitsMin || !has_new_script) continue;
+    if (!has_skimmer(view.worst->latest) || !has_new_script) continue;
     std::vector<std::string> list(traits.begin(), traits.end());
     signs.push_back({kSignals[2],
                      "a new script on " + one.id + " behaves like a skimmer: " + list_in_words(list, 5),
