@@ -32,6 +32,7 @@ class Docket {
   // The open one first, then the last closed ones, newest first.
   [[nodiscard]] std::vector<Incident> incidents() const;
   [[nodiscard]] const Incident* open() const { return open_ ? &open_->incident : nullptr; }
+  [[nodiscard]] const Ledger* evidence() const { return open_ ? &open_->ledger : nullptr; }
 
   void translate(const Translation& moved);
   // Every index that was read stands in the archive's own lists.

@@ -151,6 +151,7 @@ std::expected<void, Error> Judge::restore(std::string_view bytes) {
 }
 
 const std::vector<Incident>& Judge::incidents() const { return state_->incidents; }
+const Ledger* Judge::evidence() const { return state_->docket.evidence(); }
 std::uint64_t Judge::last_seq() const { return state_->last_seq; }
 bool Judge::is_blind(VantageIndex vantage) const { return state_->history.is_blind(vantage); }
 

@@ -13,6 +13,7 @@
 namespace bw {
 
 struct EvidenceWeights;
+class Ledger;
 
 // How a target looks from one vantage now.
 struct TargetState {
@@ -58,6 +59,9 @@ class Judge {
   [[nodiscard]] FunctionState function_state(std::string_view function) const;
   [[nodiscard]] ProviderState provider_state(std::string_view provider) const;
   [[nodiscard]] bool is_blind(VantageIndex vantage) const;
+  // All signals of the open incident, also those that a verdict's reasons leave out because they
+  // move nothing now; null where none is open. Valid until the next step.
+  [[nodiscard]] const Ledger* evidence() const;
   [[nodiscard]] std::uint64_t last_seq() const;
 
  private:
