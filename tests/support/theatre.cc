@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "daemon/verdict/fusion.h"
+
 namespace bw::test {
 namespace {
 
@@ -128,6 +130,11 @@ void Theatre::step(Input input) {
   for (const auto& incident : judge_.incidents()) {
     if (!incident.closed) suspicion_max_ = std::max(suspicion_max_, incident.verdict.suspicion);
   }
+  if (const auto* ledger = judge_.evidence()) {
+    for (const auto& [signal, evidence] : ledger->all()) {
+      if (evidence.is_live) heard_.insert(signal);
+    }
+  }
   std::vector<SecondLook> looks;
   for (const auto& ruling : rulings) {
     if (const auto* look = std::get_if<SecondLook>(&ruling)) looks.push_back(*look);
@@ -147,7 +154,8 @@ void Theatre::look(TargetIndex index, VantageIndex vantage, bool is_second) {
     const auto& shown = at->second;
     // A fixed sequence that meets the share without clumps.
     const bool is_hit = static_cast<double>((draws_++ * 7919) % 1000) < shown.share * 1000;
-    if (is_hit) {
+    const bool is_here = shown.only_at.empty() || shown.only_at == estate_->vantages[vantage].id;
+    if (is_hit && is_here) {
       seen.outcome = shown.outcome;
       seen.party = shown.party;
       seen.note = shown.note;

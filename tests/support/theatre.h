@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ class Theatre {
     std::string note;
     Micros takes{120'000};
     double share = 1;  // of looks that show it; the others are healthy
+    std::string only_at;  // a vantage id; empty: it is seen from everywhere
   };
-  // By target id; "*" for all. Healthy again with `heal`.
+  // By target id. Healthy again with `heal`, or "*" for all.
   void show(const std::string& target, Shown shown);
   void fail(const std::string& target, Outcome outcome, const std::string& note = "it fails");
   void heal(const std::string& target);
@@ -38,6 +40,8 @@ class Theatre {
   void say(FeedItem item);
   void announce(Announcement announcement);
   void note(OperatorNote note);
+  // The clock moves on without a look: to the day on which the play begins.
+  void begin_at(Time at) { now_ = std::max(now_, at); }
   // Lets time pass; every target is looked at once a minute.
   void pass(Millis time);
 
@@ -51,6 +55,8 @@ class Theatre {
   [[nodiscard]] Incident incident() const;
   [[nodiscard]] bool is_open() const;
   [[nodiscard]] bool has_signal(std::string_view signal) const;
+  // All signals that were live at any time in any incident.
+  [[nodiscard]] const std::set<std::string, std::less<>>& heard() const { return heard_; }
   // Opened and Changed rulings: what a person would have been told.
   [[nodiscard]] std::size_t told() const;
   [[nodiscard]] double suspicion_max() const { return suspicion_max_; }
@@ -71,6 +77,7 @@ class Theatre {
   std::uint64_t seq_ = 0;
   std::uint64_t draws_ = 0;
   double suspicion_max_ = 0;
+  std::set<std::string, std::less<>> heard_;
 };
 
 }  // namespace bw::test
