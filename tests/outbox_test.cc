@@ -255,6 +255,17 @@ TEST(Outbox, TheNextMessageBecomesTheFirstWhereTheFirstWasRefused) {
   EXPECT_EQ(changed[1].notice.kind, NoticeKind::opened);
 }
 
+TEST(Outbox, AnUpdateThatBecomesTheFirstMessageWaitsNoLonger) {
+  Desk desk;
+  (void)desk.outbox.add(opened(1, 1), at(0));
+  (void)desk.outbox.due(at(0));
+  (void)desk.outbox.add(updated(1, 2), at(1));
+  (void)desk.outbox.settle("inc-1/1/opened@chat", Refused{.why = "invalid_payload"}, at(1));
+  (void)desk.outbox.add(resolved(1, 3), at(2));
+  EXPECT_THAT(desk.deliver(at(2)), ElementsAre("inc-1/2/updated@chat"));
+  EXPECT_THAT(desk.deliver(at(3)), ElementsAre("inc-1/3/resolved@chat"));
+}
+
 TEST(Outbox, RoutesByFunctionLevelAndSuspicion) {
   Desk desk;
   desk.destinations = {destination("chat", "slack"),
@@ -448,7 +459,7 @@ TEST(Outbox, EndsTheOldAlertWhenItsLabelsChange) {
   ASSERT_THAT(desk.last, SizeIs(2));
   EXPECT_EQ(desk.last[0].state, State::standing);
   EXPECT_EQ(desk.last[1].state, State::delivered);
-  EXPECT_THAT(desk.sent(at(60)), SizeIs(1));
+  EXPECT_THAT(desk.sent(at(90)), SizeIs(1));
 }
 
 TEST(Outbox, TellsStandingAlertsAgainAfterARestart) {

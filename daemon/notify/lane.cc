@@ -329,6 +329,7 @@ void Lane::mend(std::uint64_t incident, std::vector<Parcel>& changed) {
   if (next != parcels_.end()) {
     if (next->attempts > 0 || next->notice.kind == NoticeKind::opened) return;
     next->notice.kind = NoticeKind::opened;
+    next->next_at = next->created;  // a first message waits for nothing
     changed.push_back(*next);
     return;
   }
