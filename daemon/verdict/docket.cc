@@ -125,7 +125,9 @@ Docket::Now Docket::look(const History& history, Time now) const {
     const auto& one = estate_->targets[change.target];
     if (!change.is_live || change.is_approved || one.owner != kOwn) continue;
     // Once a second look has had its say.
-    present.is_changed = present.is_changed || (change.at < now && matters(history, change));
+    if (change.at >= now || !matters(history, change)) continue;
+    present.is_changed = true;
+    add_once(present.changed, one.function);
   }
   return present;
 }
@@ -215,8 +217,10 @@ void Docket::note_functions(const Now& present) {
   incident.targets.clear();
   for (const auto target : present.scope.failing) incident.targets.push_back(estate_->targets[target].id);
   for (const auto& function : present.scope.functions) add_once(incident.functions, function);
-  for (const auto& function : present.degraded) {
-    if (!function.empty()) add_once(incident.functions, function);
+  for (const auto* others : {&present.degraded, &present.changed}) {
+    for (const auto& function : *others) {
+      if (!function.empty()) add_once(incident.functions, function);
+    }
   }
 }
 

@@ -64,6 +64,7 @@ class Docket {
   struct Now {  // what is wrong, before any rule is asked
     Scope scope;
     std::vector<std::string> degraded;  // function ids
+    std::vector<std::string> changed;   // functions on whose targets something changed hands
     bool is_failing = false;            // a service
     bool is_provider_failing = false;
     bool is_blind = false;
