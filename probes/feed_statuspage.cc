@@ -187,6 +187,5 @@ bool recognises(const json& document) {
 }  // namespace
 
 const JsonFeed feeds::statuspage{.name = "statuspage", .recognises = recognises, .read = read};
-const JsonFeed feeds::incident_io{.name = "incident-io", .recognises = recognises, .read = read};
 
 }  // namespace bw
