@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "probes/feed_document.h"
 #include "tests/support/book_case.h"
 
 #include <gmock/gmock.h>
@@ -123,6 +124,76 @@ TEST(WorldFeeds, AmazonSpeaksUtf16) {
   for (std::size_t i = 3; i < text.size(); i += 2)
     narrow += text[i];
   EXPECT_EQ(Json::parse(narrow)[0]["status"], "3");
+}
+
+struct Platform {
+  std::string_view world;
+  std::string_view owner;
+  std::string_view component;
+  std::string_view url;
+  std::string_view format;
+};
+constexpr Platform kPlatforms[] = {
+    {"retailer",
+     "paywell",
+     "Wallets",
+     "https://status.paywell.example/api/v2/summary.json",
+     "statuspage"},
+    {"retailer", "tagwise", "", "https://status.tagwise.example/history.rss", "rss"},
+    {"retailer", "parcelink", "", "https://parcelink.example/status.atom", "atom"},
+    {"retailer",
+     "nimbus",
+     "Compute",
+     "https://status.nimbus.example/incidents.json",
+     "google-cloud"},
+    {"bank", "wayfold", "Name servers", "https://status.wayfold.example/summary.json", "instatus"},
+    {"bank",
+     "cirrolane",
+     "Load Balancers",
+     "https://health.cirrolane.example/public/currentevents",
+     "aws"},
+    {"bank",
+     "consentfold",
+     "Directory",
+     "https://status.consentfold.example/api/v2/summary.json",
+     "incident-io"},
+    {"airline",
+     "pixelwort",
+     "Consent banner",
+     "https://status.pixelwort.example/proxy/status.pixelwort.example",
+     "incident-io"},
+    {"airline",
+     "paxloom",
+     "Reservations",
+     "https://api.status.paxloom.example/v1/instances/EU7/status",
+     "salesforce-trust"},
+    {"airline", "keyfern", "Sign-in", "https://status.keyfern.example/api/v2.0.0/current", "slack"},
+};
+
+TEST(WorldFeeds, TheProbesReadEveryPlatform) {
+  for (const auto& platform : kPlatforms) {
+    const auto world = play(platform.world, feed_events(platform.owner, platform.component));
+    const auto read_at = [&](Millis offset) {
+      const auto reply = look(world, get(platform.url), offset);
+      const auto reading = read_feed(reply.http->body,
+                                     find_header(reply.http->headers, "content-type"),
+                                     platform.format,
+                                     {.now = world.t0() + offset, .components = {}});
+      EXPECT_TRUE(reading) << platform.url << ": " << reading.error();
+      return reading.value_or(FeedReading{});
+    };
+    const auto open_items = [&](Millis offset) {
+      auto items = read_at(offset).items;
+      std::erase_if(items, [](const FeedItem& item) { return !item.is_open; });
+      return items;
+    };
+    EXPECT_TRUE(open_items(10min).empty()) << platform.url;
+    const auto items = open_items(90min);
+    ASSERT_EQ(items.size(), 1U) << platform.url;
+    EXPECT_EQ(items[0].title, "Errors & delays") << platform.url;
+    EXPECT_THAT(items[0].body, HasSubstr("We are looking.")) << platform.url;
+    EXPECT_TRUE(open_items(200min).empty()) << platform.url;
+  }
 }
 
 TEST(WorldFeeds, TheFeedItselfCanFail) {
