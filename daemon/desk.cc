@@ -202,6 +202,12 @@ void Desk::tell(const Ruling& ruling, bool is_replay) {
 void Desk::deliver() {
   const auto now = edges_.loop.turn().now;
   for (auto& send : outbox_.due(now)) {
+    if (send.asks.empty()) {  // nothing to ask: a refusal, and the lane goes on
+      for (auto& parcel : outbox_.settle(send.key, combine(*send.notifier, {}), now)) {
+        edges_.journal.put_parcel(std::move(parcel));
+      }
+      continue;
+    }
     const auto progress = std::make_shared<Sending>();
     progress->asks = send.asks.size();
     for (auto& http : send.asks) {
