@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app.h"
 
+#include "daemon/config/evidence.h"
+#include "daemon/notify_systemd.h"
+#include "daemon/snapshot_of.h"
+#include "daemon/web/server.h"
+
 #include <spdlog/spdlog.h>
 
 #include <sys/signalfd.h>
@@ -13,11 +18,6 @@
 #include <mutex>
 #include <variant>
 
-#include "daemon/config/evidence.h"
-#include "daemon/notify_systemd.h"
-#include "daemon/snapshot_of.h"
-#include "daemon/web/server.h"
-
 namespace bw {
 namespace {
 
@@ -27,7 +27,8 @@ constexpr std::size_t kOperatorQueueMax = 1000;
 sigset_t own_signals() {
   sigset_t wanted;
   sigemptyset(&wanted);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted, number);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP})
+    sigaddset(&wanted, number);
   return wanted;
 }
 
@@ -65,11 +66,12 @@ std::expected<Loaded, std::vector<Error>> load(const AppSettings& settings) {
 
 class RunningApp : public App {
  public:
-  explicit RunningApp(AppSettings settings) : settings_(std::move(settings)), loop_(settings_.clock) {}
+  explicit RunningApp(AppSettings settings)
+      : settings_(std::move(settings)), loop_(settings_.clock) {}
 
   ~RunningApp() override {
-    web_.reset();      // no thread reads a snapshot any more
-    desk_.reset();     // no reply has anywhere to go
+    web_.reset();   // no thread reads a snapshot any more
+    desk_.reset();  // no reply has anywhere to go
     net_.reset();
     journal_.reset();  // writes what is queued
     if (signals_ >= 0) close(signals_);
@@ -86,12 +88,16 @@ class RunningApp : public App {
     //    kernel gives them to a thread that does not block them, and that ends the process.
     const sigset_t wanted = own_signals();
     pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-    if (auto opened = open_journal(loaded->config); !opened) return std::unexpected(std::vector{opened.error()});
+    if (auto opened = open_journal(loaded->config); !opened)
+      return std::unexpected(std::vector{opened.error()});
 
     // 3. The network, and the desk that does the work.
     net_ = std::make_unique<Net>(loop_, loaded->config.net);
-    desk_ = std::make_unique<Desk>(std::move(loaded->config), std::move(loaded->weights), edges(),
-                                   settings_.hooks, settings_.interval_min);
+    desk_ = std::make_unique<Desk>(std::move(loaded->config),
+                                   std::move(loaded->weights),
+                                   edges(),
+                                   settings_.hooks,
+                                   settings_.interval_min);
     if (auto restored = restore(); !restored) return std::unexpected(std::vector{restored.error()});
 
     // 4. What is seen from outside.
@@ -112,7 +118,9 @@ class RunningApp : public App {
     refresh();
     feed_watchdog();
     systemd::ready(status_line());
-    spdlog::info("event=started targets={} listen=127.0.0.1:{}", desk_->config().estate.targets.size(), web_->port());
+    spdlog::info("event=started targets={} listen=127.0.0.1:{}",
+                 desk_->config().estate.targets.size(),
+                 web_->port());
     if (settings_.on_started) settings_.on_started(web_->port());
     loop_.run();
     systemd::stopping();
@@ -137,14 +145,16 @@ class RunningApp : public App {
     std::error_code failed;
     std::filesystem::create_directories(config.state_directory, failed);
     if (failed) {
-      return std::unexpected(Error{.what = "the state directory cannot be made: " + failed.message(),
-                                   .where = config.state_directory,
-                                   .hint = "set state_directory to a place that this user may write"});
+      return std::unexpected(
+          Error{.what = "the state directory cannot be made: " + failed.message(),
+                .where = config.state_directory,
+                .hint = "set state_directory to a place that this user may write"});
     }
     auto journal = Journal::open({.path = journal_path(config),
                                   .age_max = config.retention.age,
                                   .bytes_max = config.retention.bytes_max},
-                                 config.estate, [this] { loop_.wake(); });
+                                 config.estate,
+                                 [this] { loop_.wake(); });
     if (!journal) return std::unexpected(journal.error());
     journal_ = *std::move(journal);
     return {};
@@ -157,12 +167,14 @@ class RunningApp : public App {
   }
 
   WebHooks web_hooks(const std::string& external_url) {
-    return {.snapshot = [this] { return snapshot_.load(); },
-            .note = [this](OperatorNote note) { operator_queue_.put(std::move(note)), loop_.wake(); },
-            .announce = [this](Announcement announcement) {
+    return {
+        .snapshot = [this] { return snapshot_.load(); },
+        .note = [this](OperatorNote note) { operator_queue_.put(std::move(note)), loop_.wake(); },
+        .announce =
+            [this](Announcement announcement) {
               operator_queue_.put(std::move(announcement)), loop_.wake();
             },
-            .external_url = external_url};
+        .external_url = external_url};
   }
 
   void on_wake() {
@@ -180,7 +192,8 @@ class RunningApp : public App {
     loop_.watch(signals_, Loop::readable, [this](std::uint32_t) {
       signalfd_siginfo signal{};
       while (read(signals_, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
-        if (signal.ssi_signo == SIGHUP) reload();
+        if (signal.ssi_signo == SIGHUP)
+          reload();
         else {
           was_interrupted_ = true;
           loop_.stop();
@@ -195,12 +208,16 @@ class RunningApp : public App {
     auto loaded = load(settings_);
     health_.is_reload_ok = loaded.has_value();
     if (!loaded) {
-      for (const auto& error : loaded.error()) spdlog::error("event=reload_refused problem=\"{}\"", print(error));
+      for (const auto& error : loaded.error())
+        spdlog::error("event=reload_refused problem=\"{}\"", print(error));
     } else {
       health_.config_digest = loaded->config.digest;
       health_.last_reload = loop_.turn().now;
-      auto next = std::make_unique<Desk>(std::move(loaded->config), std::move(loaded->weights), edges(),
-                                         settings_.hooks, settings_.interval_min);
+      auto next = std::make_unique<Desk>(std::move(loaded->config),
+                                         std::move(loaded->weights),
+                                         edges(),
+                                         settings_.hooks,
+                                         settings_.interval_min);
       journal_->use(next->config().estate);
       next->take_over(*desk_);
       desk_ = std::move(next);
@@ -214,7 +231,8 @@ class RunningApp : public App {
     publish();
     const auto now = loop_.turn().now;
     if (settings_.hooks.take_announcements) {
-      for (auto& announcement : settings_.hooks.take_announcements(announced_until_, now)) desk_->take(std::move(announcement));
+      for (auto& announcement : settings_.hooks.take_announcements(announced_until_, now))
+        desk_->take(std::move(announcement));
       announced_until_ = now;
     }
     if (settings_.hooks.on_turn) settings_.hooks.on_turn(now);
@@ -229,7 +247,8 @@ class RunningApp : public App {
     health_.journal = journal_->stats();
     health_.is_journal_healthy = journal_->is_healthy();
     health_.journal_trouble = journal_->trouble();
-    snapshot_.store(std::make_shared<const Snapshot>(snapshot_of(*desk_, health_, loop_.clock().now())));
+    snapshot_.store(
+        std::make_shared<const Snapshot>(snapshot_of(*desk_, health_, loop_.clock().now())));
   }
 
   // Only after real progress: the loop turned, and looks came in if any were due.
@@ -245,9 +264,11 @@ class RunningApp : public App {
 
   [[nodiscard]] std::string status_line() const {
     const auto& incidents = desk_->judge_state().incidents();
-    std::string line = "watching " + std::to_string(desk_->config().estate.targets.size()) + " targets; ";
+    std::string line =
+        "watching " + std::to_string(desk_->config().estate.targets.size()) + " targets; ";
     if (incidents.empty() || incidents.front().closed) return line + "calm";
-    return line + "INC-" + std::to_string(incidents.front().id) + " " + std::string(print(incidents.front().verdict.level));
+    return line + "INC-" + std::to_string(incidents.front().id) + " " +
+           std::string(print(incidents.front().verdict.level));
   }
 
   AppSettings settings_;

@@ -17,8 +17,8 @@ Time Clock::at(Steady steady) const {
     return std::chrono::time_point_cast<Millis>(wall - (std::chrono::steady_clock::now() - steady));
   }
   const auto passed = duration_cast<Micros>(steady - start_);
-  return origin_ + duration_cast<Millis>(Micros{static_cast<std::int64_t>(
-                       static_cast<double>(passed.count()) * rate_)});
+  return origin_ + duration_cast<Millis>(Micros{
+                       static_cast<std::int64_t>(static_cast<double>(passed.count()) * rate_)});
 }
 
 Micros Clock::until(Time at) const {

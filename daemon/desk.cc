@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/desk.h"
 
+#include "daemon/notify/words.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <ctime>
-
-#include "daemon/notify/words.h"
 
 namespace bw {
 namespace {
@@ -39,7 +39,8 @@ Desk::Desk(Config config, EvidenceWeights weights, Edges edges, Hooks hooks, Mil
 
 Desk::~Desk() {
   *alive_ = false;
-  for (const auto timer : {probe_timer_, tick_timer_, deliver_timer_}) edges_.loop.cancel(timer);
+  for (const auto timer : {probe_timer_, tick_timer_, deliver_timer_})
+    edges_.loop.cancel(timer);
 }
 
 std::expected<void, Error> Desk::restore(JournalReader& reader) {
@@ -63,10 +64,12 @@ std::expected<void, Error> Desk::restore(JournalReader& reader) {
     return true;
   });
   if (!skipped) return std::unexpected(skipped.error());
-  spdlog::info("event=restored checkpoint={} inputs={} skipped={} open_incidents={}", from, inputs,
-               *skipped, std::ranges::count_if(judge_.incidents(), [](const Incident& incident) {
-                 return !incident.closed;
-               }));
+  spdlog::info("event=restored checkpoint={} inputs={} skipped={} open_incidents={}",
+               from,
+               inputs,
+               *skipped,
+               std::ranges::count_if(judge_.incidents(),
+                                     [](const Incident& incident) { return !incident.closed; }));
   return {};
 }
 
@@ -84,7 +87,9 @@ void Desk::start() {
   deliver();
 }
 
-bool Desk::has_seen_all() const { return std::ranges::find(counts_.looks, 0U) == counts_.looks.end(); }
+bool Desk::has_seen_all() const {
+  return std::ranges::find(counts_.looks, 0U) == counts_.looks.end();
+}
 
 void Desk::plan(Loop::Timer& timer, Time at, void (Desk::*what)()) {
   edges_.loop.cancel(timer);
@@ -94,7 +99,8 @@ void Desk::plan(Loop::Timer& timer, Time at, void (Desk::*what)()) {
 }
 
 void Desk::probe_due() {
-  for (auto& ready : prober_.due(edges_.loop.turn().now)) ask(std::move(ready));
+  for (auto& ready : prober_.due(edges_.loop.turn().now))
+    ask(std::move(ready));
   plan(probe_timer_, prober_.wake(), &Desk::probe_due);
 }
 
@@ -113,7 +119,8 @@ void Desk::on_reply(std::uint64_t id, const Reply& reply) {
   ++counts_.looks[observation.target];
   if (is_failure(observation.outcome)) ++counts_.failures[observation.target];
   record({.seq = 0, .what = std::move(observation)});
-  for (auto& item : progress.seen->items) record({.seq = 0, .what = std::move(item)});
+  for (auto& item : progress.seen->items)
+    record({.seq = 0, .what = std::move(item)});
 }
 
 // What was not recorded was not considered: judged once it is committed.
@@ -180,22 +187,30 @@ void Desk::look_again(const SecondLook& look) {
 void Desk::tell(const Ruling& ruling, bool is_replay) {
   RecordedVerdict verdict;
   if (const auto* opened = std::get_if<Opened>(&ruling)) verdict = {"opened", opened->incident, {}};
-  if (const auto* changed = std::get_if<Changed>(&ruling)) verdict = {"changed", changed->incident, changed->what};
-  if (const auto* closed = std::get_if<Closed>(&ruling)) verdict = {"closed", closed->incident, closed->why};
+  if (const auto* changed = std::get_if<Changed>(&ruling))
+    verdict = {"changed", changed->incident, changed->what};
+  if (const auto* closed = std::get_if<Closed>(&ruling))
+    verdict = {"closed", closed->incident, closed->why};
   const auto& incident = verdict.incident;
   edges_.journal.keep(incident.opened - kKeepAround, incident.verdict.at + kKeepAround);
   if (!is_replay) {
-    spdlog::info("event=incident_{} incident={} level={} cause={} culprit={} suspicion={:.2f} what=\"{}\"",
-                 verdict.event, incident.id, print(incident.verdict.level),
-                 incident.verdict.is_decided ? print(incident.verdict.leading) : "undecided",
-                 incident.verdict.culprit, incident.verdict.suspicion, verdict.what);
+    spdlog::info(
+        "event=incident_{} incident={} level={} cause={} culprit={} suspicion={:.2f} what=\"{}\"",
+        verdict.event,
+        incident.id,
+        print(incident.verdict.level),
+        incident.verdict.is_decided ? print(incident.verdict.leading) : "undecided",
+        incident.verdict.culprit,
+        incident.verdict.suspicion,
+        verdict.what);
     if (hooks_.on_ruling) hooks_.on_ruling(ruling);
   }
   const auto notice = compose_notice(config_.estate, ruling, config_.web.external_url);
   edges_.journal.put_verdict(std::move(verdict));
   if (!notice) return;
   if (!is_replay && hooks_.on_notice) hooks_.on_notice(*notice);
-  for (auto& parcel : outbox_.add(*notice, edges_.loop.turn().now)) edges_.journal.put_parcel(std::move(parcel));
+  for (auto& parcel : outbox_.add(*notice, edges_.loop.turn().now))
+    edges_.journal.put_parcel(std::move(parcel));
   if (!is_replay) deliver();
 }
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
+#include "daemon/cli/commands.h"
+#include "daemon/config/nearest.h"
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-
-#include "daemon/cli/commands.h"
-#include "daemon/config/nearest.h"
 
 namespace {
 
 using namespace bw::cli;
 
 constexpr auto kDefaultConfig = "/etc/bellwether/bellwether.toml";
-constexpr auto kFooter = R"(Exit codes: 0 fine; 1 a problem was found (bad configuration, failing target, wrong
+constexpr auto kFooter =
+    R"(Exit codes: 0 fine; 1 a problem was found (bad configuration, failing target, wrong
 verdict in a rehearsal); 2 the command line is wrong; 3 something needed is missing or refused.
 
 Examples:
@@ -47,73 +47,105 @@ void add_common(CLI::App* command, Options& options) {
 
 void add_daemon_commands(CLI::App& app, Options& options) {
   auto* run_command = app.add_subcommand("run", "watch, judge and tell, until stopped");
-  run_command->add_option("--config,-c", options.run.config, "the configuration")->default_val(kDefaultConfig);
-  run_command->add_option("--clock-origin", options.run.clock_origin, "rehearsals: pretend that it is this time (RFC 3339)");
-  run_command->add_option("--clock-rate", options.run.clock_rate, "rehearsals: pretended seconds a second")->check(CLI::Range(1.0, 100000.0));
+  run_command->add_option("--config,-c", options.run.config, "the configuration")
+      ->default_val(kDefaultConfig);
+  run_command->add_option("--clock-origin",
+                          options.run.clock_origin,
+                          "rehearsals: pretend that it is this time (RFC 3339)");
+  run_command
+      ->add_option("--clock-rate", options.run.clock_rate, "rehearsals: pretended seconds a second")
+      ->check(CLI::Range(1.0, 100000.0));
   run_command->callback([&] { options.action = [&] { return run(options.run); }; });
 
-  auto* check_command = app.add_subcommand("check", "validate a configuration and print every problem");
-  check_command->add_option("config", options.check.config, "the configuration")->default_val(kDefaultConfig);
+  auto* check_command =
+      app.add_subcommand("check", "validate a configuration and print every problem");
+  check_command->add_option("config", options.check.config, "the configuration")
+      ->default_val(kDefaultConfig);
   check_command->add_flag("--online", options.check.is_online, "also look at every target once");
-  check_command->add_flag("--print", options.check.does_print, "print it as it is understood, secrets left out");
+  check_command->add_flag(
+      "--print", options.check.does_print, "print it as it is understood, secrets left out");
   add_common(check_command, options);
-  check_command->callback([&] { options.action = [&] { return check(options.check, options.common); }; });
+  check_command->callback(
+      [&] { options.action = [&] { return check(options.check, options.common); }; });
 
-  auto* probe_command = app.add_subcommand("probe", "look at one target once, with phases and facts");
+  auto* probe_command =
+      app.add_subcommand("probe", "look at one target once, with phases and facts");
   probe_command->add_option("target", options.probe.target, "its id")->required();
-  probe_command->add_option("--config,-c", options.probe.config, "the configuration")->default_val(kDefaultConfig);
+  probe_command->add_option("--config,-c", options.probe.config, "the configuration")
+      ->default_val(kDefaultConfig);
   add_common(probe_command, options);
-  probe_command->callback([&] { options.action = [&] { return probe(options.probe, options.common); }; });
+  probe_command->callback(
+      [&] { options.action = [&] { return probe(options.probe, options.common); }; });
 }
 
 void add_past_commands(CLI::App& app, Options& options) {
-  auto* explain_command = app.add_subcommand("explain", "why an incident was judged as it was; without one, list them");
+  auto* explain_command =
+      app.add_subcommand("explain", "why an incident was judged as it was; without one, list them");
   explain_command->add_option("incident", options.explain.incident, "such as INC-7");
-  explain_command->add_option("--config,-c", options.explain.config, "the configuration, for names and the journal's place");
+  explain_command->add_option("--config,-c",
+                              options.explain.config,
+                              "the configuration, for names and the journal's place");
   explain_command->add_option("--journal", options.explain.journal, "a journal file");
   add_common(explain_command, options);
-  explain_command->callback([&] { options.action = [&] { return explain(options.explain, options.common); }; });
+  explain_command->callback(
+      [&] { options.action = [&] { return explain(options.explain, options.common); }; });
 
-  auto* replay_command = app.add_subcommand("replay", "judge a journal again and print how the verdict changed");
-  replay_command->add_option("--config,-c", options.replay.config, "the configuration")->default_val(kDefaultConfig);
+  auto* replay_command =
+      app.add_subcommand("replay", "judge a journal again and print how the verdict changed");
+  replay_command->add_option("--config,-c", options.replay.config, "the configuration")
+      ->default_val(kDefaultConfig);
   replay_command->add_option("--journal", options.replay.journal, "a journal file");
   replay_command->add_option("--from", options.replay.from, "print from here on (RFC 3339)");
   replay_command->add_option("--to", options.replay.to, "stop here (RFC 3339)");
   add_common(replay_command, options);
-  replay_command->callback([&] { options.action = [&] { return replay(options.replay, options.common); }; });
+  replay_command->callback(
+      [&] { options.action = [&] { return replay(options.replay, options.common); }; });
 }
 
 void add_other_commands(CLI::App& app, Options& options) {
-  auto* rehearse_command = app.add_subcommand("rehearse", "play an incident of the book on a virtual clock");
+  auto* rehearse_command =
+      app.add_subcommand("rehearse", "play an incident of the book on a virtual clock");
   rehearse_command->add_option("incident", options.rehearse.incident, "its file")->required();
-  rehearse_command->add_option("--world", options.rehearse.world, "the world's folder; by default the one that the incident names, beside it");
-  rehearse_command->add_option("--config,-c", options.rehearse.config, "the configuration; by default the world's own");
+  rehearse_command->add_option(
+      "--world",
+      options.rehearse.world,
+      "the world's folder; by default the one that the incident names, beside it");
+  rehearse_command->add_option(
+      "--config,-c", options.rehearse.config, "the configuration; by default the world's own");
   rehearse_command->add_option("--vantage", options.rehearse.vantage, "see it from one place only");
   rehearse_command->add_option("--seed", options.rehearse.seed, "of the world's chance");
   add_common(rehearse_command, options);
-  rehearse_command->callback([&] { options.action = [&] { return rehearse(options.rehearse, options.common); }; });
+  rehearse_command->callback(
+      [&] { options.action = [&] { return rehearse(options.rehearse, options.common); }; });
 
-  auto* demo_command = app.add_subcommand("demo", "a shop on loopback fails in two ways, on a fast clock");
-  demo_command->add_option("--from", options.demo.from, "where config/ and tests/ are")->default_val(".");
+  auto* demo_command =
+      app.add_subcommand("demo", "a shop on loopback fails in two ways, on a fast clock");
+  demo_command->add_option("--from", options.demo.from, "where config/ and tests/ are")
+      ->default_val(".");
   demo_command->add_flag("--once", options.demo.is_once, "end with a summary and an exit status");
   demo_command->add_option("--incident", options.demo.incident, "only this one of the book");
-  demo_command->add_option("--seconds", options.demo.seconds, "that an incident takes")->check(CLI::Range(20.0, 3600.0));
+  demo_command->add_option("--seconds", options.demo.seconds, "that an incident takes")
+      ->check(CLI::Range(20.0, 3600.0));
   add_common(demo_command, options);
-  demo_command->callback([&] { options.action = [&] { return demo(options.demo, options.common); }; });
+  demo_command->callback(
+      [&] { options.action = [&] { return demo(options.demo, options.common); }; });
 
   auto* list_command = app.add_subcommand("list", "what there is: probes, rules or notifiers");
   list_command->add_option("what", options.list, "probes, rules or notifiers")->required();
   add_common(list_command, options);
-  list_command->callback([&] { options.action = [&] { return list(options.list, options.common); }; });
+  list_command->callback(
+      [&] { options.action = [&] { return list(options.list, options.common); }; });
 }
 
 // What is wrong with the command line, with the nearest command where one was mistyped.
 std::string complaint(const CLI::App& app, const std::string& word, const CLI::ParseError& error) {
   std::vector<std::string> names;
-  for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+  for (const auto* command : app.get_subcommands({}))
+    names.push_back(command->get_name());
   const bool is_command = std::ranges::find(names, word) != names.end();
   if (is_command) return std::string(error.what()) + "; see `bellwether " + word + " --help`";
-  if (word.empty() || word.front() == '-') return std::string(error.what()) + "; see `bellwether --help`";
+  if (word.empty() || word.front() == '-')
+    return std::string(error.what()) + "; see `bellwether --help`";
   const std::vector<std::string_view> views(names.begin(), names.end());
   const auto near = bw::nearest(word, views);
   return "unknown command \"" + word + "\"; " +
@@ -123,7 +155,8 @@ std::string complaint(const CLI::App& app, const std::string& word, const CLI::P
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"bellwether: is this an ordinary outage, whose is it, or does it look like an attack?"};
+  CLI::App app{
+      "bellwether: is this an ordinary outage, whose is it, or does it look like an attack?"};
   Options options;
   app.set_version_flag("--version", "bellwether " BW_VERSION);
   app.footer(kFooter);

@@ -40,7 +40,8 @@ Time next_in_phase(Time now, Millis interval, Millis phase) {
 void cut(std::string& text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return;
   auto end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    --end;
   text.resize(end);
 }
 
@@ -96,7 +97,10 @@ struct Prober::State {
 
   // Only what is new goes on: a feed repeats itself every time. An open incident that is not listed
   // any more is over; a feed that could not be read says nothing.
-  static std::vector<FeedItem> news(Series& one, std::vector<FeedItem> items, bool is_read, Time now) {
+  static std::vector<FeedItem> news(Series& one,
+                                    std::vector<FeedItem> items,
+                                    bool is_read,
+                                    Time now) {
     std::vector<FeedItem> fresh;
     std::set<std::string> listed;
     for (auto& item : items) {
@@ -146,7 +150,9 @@ struct Prober::State {
   }
 };
 
-Prober::Prober(const Estate& estate, std::vector<Watched> watched, VantageIndex vantage,
+Prober::Prober(const Estate& estate,
+               std::vector<Watched> watched,
+               VantageIndex vantage,
                Millis interval_min)
     : state_(std::make_unique<State>()) {
   state_->vantage = vantage;
@@ -157,8 +163,8 @@ Prober::Prober(const Estate& estate, std::vector<Watched> watched, VantageIndex 
     one.kind = find_probe_kind(one.spec.kind);
     if (one.kind == nullptr) std::abort();  // the configuration's check let an unknown kind through
     one.interval = std::max({watched[i].interval, interval_min, Millis{1}});
-    one.phase = Millis{static_cast<std::int64_t>(
-        hash_of(estate.targets[i].id) % static_cast<std::uint64_t>(one.interval.count()))};
+    one.phase = Millis{static_cast<std::int64_t>(hash_of(estate.targets[i].id) %
+                                                 static_cast<std::uint64_t>(one.interval.count()))};
   }
 }
 
@@ -172,7 +178,8 @@ std::vector<Prober::Ready> Prober::due(Time now, std::size_t limit) {
     state_->schedule.pop();
     const auto& one = state_->series[target];
     // Half an interval at least lies between the first look and the first in phase.
-    state_->schedule.emplace(next_in_phase(now + one.interval / 2, one.interval, one.phase), target);
+    state_->schedule.emplace(next_in_phase(now + one.interval / 2, one.interval, one.phase),
+                             target);
     if (one.look == 0) ready.push_back(state_->begin(target, false));
   }
   return ready;

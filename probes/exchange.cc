@@ -32,7 +32,8 @@ std::string print_network(const IpAddress& address) {
 
 std::string_view find_header(const std::vector<Header>& headers, std::string_view name) {
   const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
   };
   for (const auto& header : headers) {
     if (std::ranges::equal(header.name, name, same)) return header.value;

@@ -36,10 +36,15 @@ std::optional<E> find(std::span<const std::string_view> names, std::string_view 
 
 }  // namespace
 
-std::string_view print(Outcome outcome) { return kOutcomes.at(static_cast<std::size_t>(outcome)); }
-std::optional<Outcome> parse_outcome(std::string_view name) { return find<Outcome>(kOutcomes, name); }
+std::string_view print(Outcome outcome) {
+  return kOutcomes.at(static_cast<std::size_t>(outcome));
+}
+std::optional<Outcome> parse_outcome(std::string_view name) {
+  return find<Outcome>(kOutcomes, name);
+}
 bool is_failure(Outcome outcome) {
-  return outcome != Outcome::ok && outcome != Outcome::degraded && outcome != Outcome::monitor_error;
+  return outcome != Outcome::ok && outcome != Outcome::degraded &&
+         outcome != Outcome::monitor_error;
 }
 
 Phase phase_of(Outcome outcome) {
@@ -58,8 +63,12 @@ std::string_view print(Phase phase) {
   return kNames.at(static_cast<std::size_t>(phase));
 }
 
-std::string_view print(Party party) { return kParties.at(static_cast<std::size_t>(party)); }
-std::optional<Party> parse_party(std::string_view name) { return find<Party>(kParties, name); }
+std::string_view print(Party party) {
+  return kParties.at(static_cast<std::size_t>(party));
+}
+std::optional<Party> parse_party(std::string_view name) {
+  return find<Party>(kParties, name);
+}
 
 std::string_view print(BodyClass body_class) {
   return kBodyClasses.at(static_cast<std::size_t>(body_class));
@@ -68,10 +77,16 @@ std::optional<BodyClass> parse_body_class(std::string_view name) {
   return find<BodyClass>(kBodyClasses, name);
 }
 
-std::string_view print(Fact fact) { return kFacts.at(static_cast<std::size_t>(fact)); }
-std::optional<Fact> parse_fact(std::string_view name) { return find<Fact>(kFacts, name); }
+std::string_view print(Fact fact) {
+  return kFacts.at(static_cast<std::size_t>(fact));
+}
+std::optional<Fact> parse_fact(std::string_view name) {
+  return find<Fact>(kFacts, name);
+}
 
-std::string_view print(FeedState state) { return kFeedStates.at(static_cast<std::size_t>(state)); }
+std::string_view print(FeedState state) {
+  return kFeedStates.at(static_cast<std::size_t>(state));
+}
 std::optional<FeedState> parse_feed_state(std::string_view name) {
   return find<FeedState>(kFeedStates, name);
 }
@@ -81,7 +96,8 @@ void Facts::set(Fact fact, std::string value) {
     constexpr std::string_view kMore = "…";
     std::size_t cut = kFactBytesMax - kMore.size();
     // Never cut inside a UTF-8 sequence.
-    while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xc0) == 0x80) --cut;
+    while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xc0) == 0x80)
+      --cut;
     value.resize(cut);
     value += kMore;
   }

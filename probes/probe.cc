@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/probe.h"
 
+#include "probes/catalog.h"
+
 #include <algorithm>
 #include <array>
-
-#include "probes/catalog.h"
 
 namespace bw {
 namespace {
@@ -17,7 +17,9 @@ constexpr std::array kKinds = std::to_array<const ProbeKind*>({
 
 }  // namespace
 
-std::span<const ProbeKind* const> probe_kinds() { return kKinds; }
+std::span<const ProbeKind* const> probe_kinds() {
+  return kKinds;
+}
 
 const ProbeKind* find_probe_kind(std::string_view name) {
   const auto at = std::ranges::find(kKinds, name, &ProbeKind::name);

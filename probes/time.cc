@@ -54,11 +54,15 @@ std::string print_time(Time at) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{at - day};
   std::array<char, 40> out{};
-  const int length = std::snprintf(
-      out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
+  const int length = std::snprintf(out.data(),
+                                   out.size(),
+                                   "%04d-%02u-%02uT%02d:%02d:%02d",
+                                   static_cast<int>(date.year()),
+                                   static_cast<unsigned>(date.month()),
+                                   static_cast<unsigned>(date.day()),
+                                   static_cast<int>(clock.hours().count()),
+                                   static_cast<int>(clock.minutes().count()),
+                                   static_cast<int>(clock.seconds().count()));
   std::string text(out.data(), static_cast<std::size_t>(length));
   if (const auto millis = clock.subseconds().count(); millis != 0) {
     std::snprintf(out.data(), out.size(), ".%03d", static_cast<int>(millis));
@@ -104,8 +108,8 @@ std::optional<Time> parse_time(std::string_view text) {
     zone = hours{*zh} + minutes{*zm};
     if (is_west) zone = -zone;
   }
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
-                            day{static_cast<unsigned>(*d)}};
+  const year_month_day date{
+      year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
   if (!text.empty() || !date.ok() || *h > 23 || *mi > 59 || *s > 60) return std::nullopt;
   return Time{sys_days{date}} + hours{*h} + minutes{*mi} + seconds{*s} + fraction - zone;
 }

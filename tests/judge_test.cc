@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/judge.h"
 
-#include <gtest/gtest.h>
-
 #include "tests/support/theatre.h"
+
+#include <gtest/gtest.h>
 
 namespace bw {
 namespace {
@@ -12,19 +12,23 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using test::Theatre;
 
-void fail_all(Theatre& theatre, std::initializer_list<const char*> targets,
+void fail_all(Theatre& theatre,
+              std::initializer_list<const char*> targets,
               Outcome outcome = Outcome::status_server) {
-  for (const auto* target : targets) theatre.fail(target, outcome);
+  for (const auto* target : targets)
+    theatre.fail(target, outcome);
 }
 
 TEST(Judge, StaysSilentOnANormalDayWithSlips) {
   Theatre theatre;
-  theatre.show("home", {.outcome = Outcome::reply_timeout, .facts = {}, .note = "slip", .share = 0.002});
+  theatre.show("home",
+               {.outcome = Outcome::reply_timeout, .facts = {}, .note = "slip", .share = 0.002});
   theatre.pass(hours{24});
   EXPECT_EQ(theatre.told(), 0U);
   EXPECT_FALSE(theatre.is_open());
   for (const auto& incident : theatre.judge().incidents()) {
-    for (const auto& reason : incident.verdict.because) ADD_FAILURE() << reason.rule << ": " << reason.claim;
+    for (const auto& reason : incident.verdict.because)
+      ADD_FAILURE() << reason.rule << ": " << reason.claim;
   }
 }
 
@@ -44,7 +48,8 @@ TEST(Judge, NamesTheProviderThatExplainsAllThatFails) {
 TEST(Judge, NamesTheProvidersProviderWhenThatFailsToo) {
   Theatre theatre;
   theatre.pass(minutes{30});
-  fail_all(theatre, {"product", "checkout", "app-basket", "app-collect", "platform-health", "cloud-health"});
+  fail_all(theatre,
+           {"product", "checkout", "app-basket", "app-collect", "platform-health", "cloud-health"});
   theatre.pass(minutes{5});
   EXPECT_EQ(theatre.incident().verdict.culprit, "cloud");
 }
@@ -73,7 +78,8 @@ TEST(Judge, OneSlipThatASecondLookDoesNotConfirmIsNothing) {
   Theatre theatre;
   theatre.pass(minutes{30});
   // One failing look only: the second look is the next draw, which is healthy.
-  theatre.show("home", {.outcome = Outcome::reply_reset, .facts = {}, .note = "slip", .share = 0.001});
+  theatre.show("home",
+               {.outcome = Outcome::reply_reset, .facts = {}, .note = "slip", .share = 0.001});
   theatre.pass(minutes{30});
   EXPECT_FALSE(theatre.is_open());
 }
@@ -81,7 +87,8 @@ TEST(Judge, OneSlipThatASecondLookDoesNotConfirmIsNothing) {
 TEST(Judge, SaysItIsBlindInsteadOfBlamingTheShop) {
   Theatre theatre;
   theatre.pass(minutes{30});
-  for (const auto& target : theatre.estate().targets) theatre.fail(target.id, Outcome::connect_timeout);
+  for (const auto& target : theatre.estate().targets)
+    theatre.fail(target.id, Outcome::connect_timeout);
   theatre.pass(minutes{5});
   EXPECT_TRUE(theatre.judge().is_blind(0));
   EXPECT_EQ(theatre.incident().verdict.level, Level::blind);
@@ -94,15 +101,18 @@ TEST(Judge, SaysItIsBlindInsteadOfBlamingTheShop) {
 TEST(Judge, SuspectsWhatSpreadsInStagesAndIsSwitchedOff) {
   Theatre theatre;
   theatre.pass(minutes{30});
-  theatre.show("store-pos", {.outcome = Outcome::status_server, .facts = {}, .note = "502", .share = 0.6});
+  theatre.show("store-pos",
+               {.outcome = Outcome::status_server, .facts = {}, .note = "502", .share = 0.6});
   theatre.pass(hours{6});
   EXPECT_LT(theatre.incident().verdict.suspicion, 0.2);
-  theatre.show("store-collect", {.outcome = Outcome::status_server, .facts = {}, .note = "500", .share = 0.7});
+  theatre.show("store-collect",
+               {.outcome = Outcome::status_server, .facts = {}, .note = "500", .share = 0.7});
   theatre.pass(hours{20});
   theatre.fail("store-gift", Outcome::function_withdrawn, "disabled");
   theatre.pass(hours{2});
   const auto incident = theatre.incident();
-  EXPECT_TRUE(is_suspicious(incident.verdict.level)) << print(incident.verdict.level) << " " << incident.verdict.suspicion;
+  EXPECT_TRUE(is_suspicious(incident.verdict.level))
+      << print(incident.verdict.level) << " " << incident.verdict.suspicion;
   EXPECT_EQ(incident.verdict.leading, Hypothesis::ransomware_containment);
   EXPECT_EQ(incident.verdict.culprit, kOwn);
   EXPECT_TRUE(incident.is_latched);
@@ -111,7 +121,9 @@ TEST(Judge, SuspectsWhatSpreadsInStagesAndIsSwitchedOff) {
 TEST(Judge, AWeekendUpdateThatBreaksThreeFunctionsAtOnceIsNotSuspected) {
   Theatre theatre;
   theatre.pass(minutes{30});
-  theatre.announce({.kind = "change", .text = "overnight release", .from = theatre.now() - hours{2},
+  theatre.announce({.kind = "change",
+                    .text = "overnight release",
+                    .from = theatre.now() - hours{2},
                     .to = theatre.now() + hours{1}});
   fail_all(theatre, {"store-pos", "store-collect", "store-gift"});
   theatre.pass(hours{9});
@@ -122,14 +134,17 @@ TEST(Judge, AWeekendUpdateThatBreaksThreeFunctionsAtOnceIsNotSuspected) {
 
 TEST(Judge, AnnouncedMaintenanceIsCalledSo) {
   Theatre theatre;
-  theatre.announce({.kind = "maintenance", .text = "database move", .from = theatre.now(),
+  theatre.announce({.kind = "maintenance",
+                    .text = "database move",
+                    .from = theatre.now(),
                     .to = theatre.now() + hours{3}});
   theatre.pass(minutes{30});
   auto facts = theatre.facts("home");
   facts.set(Fact::body_class, "maintenance");
   facts.set(Fact::text, "We are carrying out planned maintenance");
   for (const auto* id : {"home", "product", "checkout", "app-home"}) {
-    theatre.show(id, {.outcome = Outcome::status_server, .facts = facts, .note = "503 maintenance"});
+    theatre.show(id,
+                 {.outcome = Outcome::status_server, .facts = facts, .note = "503 maintenance"});
   }
   theatre.pass(minutes{10});
   EXPECT_EQ(theatre.incident().verdict.leading, Hypothesis::planned_maintenance);
@@ -222,10 +237,14 @@ Theatre story() {
   Theatre theatre;
   theatre.pass(minutes{40});
   fail_all(theatre, {"product", "checkout", "app-basket", "platform-health"});
-  theatre.say({.provider = "platform", .item = "p1", .state = FeedState::major, .title = "Elevated errors"});
+  theatre.say({.provider = "platform",
+               .item = "p1",
+               .state = FeedState::major,
+               .title = "Elevated errors"});
   theatre.pass(minutes{20});
   theatre.heal("*");
-  theatre.announce({.kind = "change", .text = "release", .from = theatre.now(), .to = theatre.now() + hours{1}});
+  theatre.announce(
+      {.kind = "change", .text = "release", .from = theatre.now(), .to = theatre.now() + hours{1}});
   theatre.pass(minutes{30});
   theatre.fail("store-gift", Outcome::function_withdrawn);
   auto facts = theatre.facts("checkout");
@@ -242,7 +261,8 @@ TEST(Judge, TheSameInputsGiveTheSameBytes) {
   Judge again(theatre.estate(), theatre.weights());
   std::size_t rulings = 0;
   for (const auto& input : theatre.inputs()) {
-    for (const auto& ruling : again.step(input)) rulings += std::holds_alternative<SecondLook>(ruling) ? 0U : 1U;
+    for (const auto& ruling : again.step(input))
+      rulings += std::holds_alternative<SecondLook>(ruling) ? 0U : 1U;
   }
   EXPECT_TRUE(again.checkpoint() == theatre.judge().checkpoint());
   EXPECT_EQ(rulings, theatre.rulings().size());
@@ -253,10 +273,12 @@ TEST(Judge, ACheckpointAndTheTailAreTheWhole) {
   const auto& inputs = theatre.inputs();
   for (std::size_t cut = 0; cut <= inputs.size(); cut += inputs.size() / 23) {
     Judge first(theatre.estate(), theatre.weights());
-    for (std::size_t i = 0; i < cut; ++i) static_cast<void>(first.step(inputs[i]));
+    for (std::size_t i = 0; i < cut; ++i)
+      static_cast<void>(first.step(inputs[i]));
     Judge second(theatre.estate(), theatre.weights());
     ASSERT_TRUE(second.restore(first.checkpoint())) << cut;
-    for (std::size_t i = cut; i < inputs.size(); ++i) static_cast<void>(second.step(inputs[i]));
+    for (std::size_t i = cut; i < inputs.size(); ++i)
+      static_cast<void>(second.step(inputs[i]));
     EXPECT_TRUE(second.checkpoint() == theatre.judge().checkpoint()) << cut;
   }
 }

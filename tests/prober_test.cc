@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
 #include <set>
 
 namespace bw {
@@ -47,7 +46,8 @@ TEST(Prober, LooksAtEverythingWithinTenSecondsOfTheStart) {
   const Watch watch(50);
   Prober prober(watch.estate, watch.watched, 0);
   std::size_t begun = 0;
-  for (int second = 0; second <= 10; ++second) begun += prober.due(kStart + Millis{second * 1000}).size();
+  for (int second = 0; second <= 10; ++second)
+    begun += prober.due(kStart + Millis{second * 1000}).size();
   EXPECT_EQ(begun, 50U);
 }
 
@@ -63,7 +63,8 @@ TEST(Prober, SpreadsLaterLooksOverTheInterval) {
   std::size_t all = 0;
   for (int second = 11; second <= 130; ++second) {
     const auto due = prober.due(kStart + Millis{second * 1000});
-    for (const auto& ready : due) static_cast<void>(prober.read(ready.id, json_reply("{}"), kStart));
+    for (const auto& ready : due)
+      static_cast<void>(prober.read(ready.id, json_reply("{}"), kStart));
     most = std::max(most, due.size());
     all += due.size();
   }
@@ -75,7 +76,8 @@ TEST(Prober, DoesNotBeginALookBeforeTheLastOneEnded) {
   const Watch watch(1);
   Prober prober(watch.estate, watch.watched, 0);
   std::vector<Prober::Ready> first = prober.due(kStart);
-  for (auto& ready : prober.due(kStart + Millis{10'000})) first.push_back(std::move(ready));
+  for (auto& ready : prober.due(kStart + Millis{10'000}))
+    first.push_back(std::move(ready));
   ASSERT_EQ(first.size(), 1U);
   EXPECT_TRUE(prober.due(kStart + Millis{600'000}).empty());
   EXPECT_FALSE(prober.look_now(0, kStart));
@@ -89,14 +91,16 @@ TEST(Prober, UnchangedFactsAreTheSameObject) {
   std::set<const Facts*> seen;
   for (int i = 0; i < 3; ++i) {
     const auto ready = prober.look_now(0, kStart);
-    seen.insert(prober.read(ready->id, json_reply("{\"a\":1}"), kStart).seen->observation.facts.get());
+    seen.insert(
+        prober.read(ready->id, json_reply("{\"a\":1}"), kStart).seen->observation.facts.get());
   }
   EXPECT_EQ(seen.size(), 1U);
 }
 
 std::string feed(const std::string& incidents) {
   return R"({"page":{"id":"p","name":"Them"},"status":{"indicator":"none","description":""},)"
-         R"("components":[],"scheduled_maintenances":[],"incidents":[)" + incidents + "]}";
+         R"("components":[],"scheduled_maintenances":[],"incidents":[)" +
+         incidents + "]}";
 }
 
 TEST(Prober, AFeedThatRepeatsItselfIsNoNewsAndAnIncidentThatVanishesIsOver) {

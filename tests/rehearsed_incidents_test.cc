@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two incidents that bellwether exists for, through the same parsers, probes and judge as in
 // production, on a virtual clock.
+#include "daemon/config/evidence.h"
+#include "daemon/rehearsal/judged.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
-#include "daemon/config/evidence.h"
-#include "daemon/rehearsal/judged.h"
 
 namespace bw {
 namespace {
@@ -23,14 +23,19 @@ struct Rehearsed {
 // Seen from London, every target at least `interval` apart (days at full rate take too long here).
 Rehearsed rehearse(const std::string& incident, Millis interval) {
   const std::string tests = BW_SOURCE_DIR "/tests/";
-  auto world = World::load(tests + "worlds/retailer/world.toml", tests + "incidents/" + incident + ".toml");
+  auto world =
+      World::load(tests + "worlds/retailer/world.toml", tests + "incidents/" + incident + ".toml");
   EXPECT_TRUE(world) << print(world.error().front());
   auto config = load_config(tests + "worlds/retailer/bellwether.toml", {});
   EXPECT_TRUE(config) << print(config.error().front());
-  for (auto& watched : config->watched) watched.interval = std::max(watched.interval, interval);
+  for (auto& watched : config->watched)
+    watched.interval = std::max(watched.interval, interval);
   const auto judged = rehearsal::play_and_judge(
-      *world, *config, builtin_evidence(),
-      {.vantages = {"london"}, .warm_up = hours{24}, .before = minutes{30}}, {});
+      *world,
+      *config,
+      builtin_evidence(),
+      {.vantages = {"london"}, .warm_up = hours{24}, .before = minutes{30}},
+      {});
   return {*std::move(world), judged};
 }
 

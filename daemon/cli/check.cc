@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-#include <nlohmann/json.hpp>
-
 #include "daemon/cli/commands.h"
 #include "daemon/cli/once.h"
 #include "daemon/config/config.h"
 #include "daemon/config/evidence.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace bw::cli {
 namespace {
@@ -13,16 +13,21 @@ namespace {
 // Looks at every target once, in parallel, and says which do not answer as they should.
 int look_at_all(const Config& config, const Common& common) {
   std::vector<TargetIndex> all;
-  for (TargetIndex target = 0; target < config.estate.targets.size(); ++target) all.push_back(target);
+  for (TargetIndex target = 0; target < config.estate.targets.size(); ++target)
+    all.push_back(target);
   int status = kFine;
   look_once(config, all, [&](const Prober::Seen& seen) {
     const auto& observation = seen.observation;
     const auto& target = config.estate.targets[observation.target];
-    const bool is_bad = is_failure(observation.outcome) || observation.outcome == Outcome::monitor_error;
+    const bool is_bad =
+        is_failure(observation.outcome) || observation.outcome == Outcome::monitor_error;
     if (is_bad) status = kFound;
     if (common.is_json) return;
-    std::printf("%s  %s  %s\n", paint(common, is_bad ? 31 : 32, is_bad ? "FAIL" : "ok  ").c_str(),
-                target.id.c_str(), is_bad ? (std::string(print(observation.outcome)) + ": " + observation.note).c_str() : "");
+    std::printf(
+        "%s  %s  %s\n",
+        paint(common, is_bad ? 31 : 32, is_bad ? "FAIL" : "ok  ").c_str(),
+        target.id.c_str(),
+        is_bad ? (std::string(print(observation.outcome)) + ": " + observation.note).c_str() : "");
     std::fflush(stdout);
   });
   return status;
@@ -35,12 +40,15 @@ int check(const CheckOptions& options, const Common& common) {
   std::vector<Error> errors;
   if (!config) errors = config.error();
   if (config && !config->evidence_file.empty()) {
-    if (const auto weights = load_evidence(config->evidence_file); !weights) errors = weights.error();
+    if (const auto weights = load_evidence(config->evidence_file); !weights)
+      errors = weights.error();
   }
   if (common.is_json) {
-    nlohmann::ordered_json json{{"ok", errors.empty()}, {"problems", nlohmann::ordered_json::array()}};
+    nlohmann::ordered_json json{{"ok", errors.empty()},
+                                {"problems", nlohmann::ordered_json::array()}};
     for (const auto& error : errors) {
-      json["problems"].push_back({{"where", error.where}, {"what", error.what}, {"hint", error.hint}});
+      json["problems"].push_back(
+          {{"where", error.where}, {"what", error.what}, {"hint", error.hint}});
     }
     std::printf("%s\n", json.dump(2).c_str());
   } else {
@@ -48,15 +56,23 @@ int check(const CheckOptions& options, const Common& common) {
   }
   if (!errors.empty()) {
     if (!common.is_json) {
-      std::fprintf(stderr, "%zu %s in %s\n", errors.size(), errors.size() == 1 ? "problem" : "problems", options.config.c_str());
+      std::fprintf(stderr,
+                   "%zu %s in %s\n",
+                   errors.size(),
+                   errors.size() == 1 ? "problem" : "problems",
+                   options.config.c_str());
     }
     return kFound;
   }
   if (options.does_print) std::printf("%s", print_config(*config).c_str());
   if (!common.is_json && !options.does_print) {
-    std::printf("%s: %s, %zu functions, %zu targets, %zu providers, %zu destinations\n", options.config.c_str(),
-                paint(common, 32, "ok").c_str(), config->estate.functions.size(), config->estate.targets.size(),
-                config->estate.providers.size(), config->destinations.size());
+    std::printf("%s: %s, %zu functions, %zu targets, %zu providers, %zu destinations\n",
+                options.config.c_str(),
+                paint(common, 32, "ok").c_str(),
+                config->estate.functions.size(),
+                config->estate.targets.size(),
+                config->estate.providers.size(),
+                config->destinations.size());
   }
   return options.is_online ? look_at_all(*config, common) : kFine;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-
 #include "daemon/cli/commands.h"
+
+#include <cstdio>
 
 namespace bw::cli {
 
 void print_errors(const std::vector<Error>& errors) {
-  for (const auto& error : errors) std::fprintf(stderr, "%s\n", print(error).c_str());
+  for (const auto& error : errors)
+    std::fprintf(stderr, "%s\n", print(error).c_str());
 }
 
 std::string paint(const Common& common, int color, const std::string& text) {

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/app.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/show.h"
+#include "daemon/notify/words.h"
+#include "daemon/rehearsal/stage.h"
+#include "daemon/rehearsal/world.h"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -8,13 +15,6 @@
 #include <fstream>
 #include <iterator>
 #include <thread>
-
-#include "daemon/app.h"
-#include "daemon/cli/commands.h"
-#include "daemon/cli/show.h"
-#include "daemon/notify/words.h"
-#include "daemon/rehearsal/stage.h"
-#include "daemon/rehearsal/world.h"
 
 namespace bw::cli {
 namespace {
@@ -35,16 +35,19 @@ std::vector<Act> acts() {
   using std::chrono::hours;
   using std::chrono::minutes;
   return {{"2024-05-marks-and-spencer-provider-glitch",
-           "A Saturday in May: website and app go down. Rumours fly.", minutes{25}, minutes{400}},
+           "A Saturday in May: website and app go down. Rumours fly.",
+           minutes{25},
+           minutes{400}},
           {"2025-04-marks-and-spencer-cyber-incident",
-           "Easter: contactless, then collection, then gift cards, each like a glitch.", hours{10},
+           "Easter: contactless, then collection, then gift cards, each like a glitch.",
+           hours{10},
            hours{148}}};
 }
 
 // What was seen of one act, for the summary.
 struct Outcome {
   double suspicion_max = 0;
-  std::optional<Time> suspected;     // level suspected or above
+  std::optional<Time> suspected;  // level suspected or above
   std::optional<Time> provider_named;
   std::string culprit;
   std::string cause;
@@ -62,7 +65,8 @@ void watch(Outcome& outcome, const Ruling& ruling, std::string_view culprit) {
   if (!verdict.is_decided) return;
   outcome.cause = print(verdict.leading);
   outcome.culprit = verdict.culprit;
-  if (verdict.culprit == culprit && verdict.leading == Hypothesis::provider_outage && !outcome.provider_named) {
+  if (verdict.culprit == culprit && verdict.leading == Hypothesis::provider_outage &&
+      !outcome.provider_named) {
     outcome.provider_named = verdict.at;
   }
 }
@@ -81,9 +85,13 @@ void print_notice(const World& world, const Notice& notice, const Common& common
     framed += "    | " + text.substr(from, end - from) + "\n";
     from = end + 1;
   }
-  std::printf("%s  %s\n%s", paint(common, 1, since(world, notice.at)).c_str(),
-              paint(common, color_of(notice.level), "chat message (" + std::string(print(notice.kind)) + ")").c_str(),
-              framed.c_str());
+  std::printf(
+      "%s  %s\n%s",
+      paint(common, 1, since(world, notice.at)).c_str(),
+      paint(
+          common, color_of(notice.level), "chat message (" + std::string(print(notice.kind)) + ")")
+          .c_str(),
+      framed.c_str());
   std::fflush(stdout);
 }
 
@@ -93,9 +101,10 @@ std::expected<std::string, Error> set_up(const DemoOptions& options, const fs::p
   std::ifstream file(from, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (!file) {
-    return std::unexpected(Error{.what = "the demo's configuration cannot be read",
-                                 .where = from.string(),
-                                 .hint = "start it as ./run demo, or give --from the project's folder"});
+    return std::unexpected(
+        Error{.what = "the demo's configuration cannot be read",
+              .where = from.string(),
+              .hint = "start it as ./run demo, or give --from the project's folder"});
   }
   constexpr std::string_view kPlace = "@DIR@";
   for (auto at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at)) {
@@ -125,11 +134,17 @@ class Player {
     const auto length = act.before + act.until;
     const double rate = static_cast<double>(length.count()) / 1000.0 / options_.seconds;
     const Clock clock(world->t0() - act.before, rate);
-    const auto folder = fs::temp_directory_path() / fmt::format("bellwether-demo-{}", getpid()) / act.incident;
+    const auto folder =
+        fs::temp_directory_path() / fmt::format("bellwether-demo-{}", getpid()) / act.incident;
     const auto config = set_up(options_, folder);
     if (!config) return std::unexpected(std::vector{config.error()});
-    auto stage = Stage::open(*world, clock, {.dns_port = 18053, .http_port = 18080, .https_port = 18443,
-                                             .directory = folder.string(), .latency_scale = 0.1});
+    auto stage = Stage::open(*world,
+                             clock,
+                             {.dns_port = 18053,
+                              .http_port = 18080,
+                              .https_port = 18443,
+                              .directory = folder.string(),
+                              .latency_scale = 0.1});
     if (!stage) return std::unexpected(std::vector{stage.error()});
     announce(act, *world, rate);
     auto outcome = watch_it(act, *world, clock, *config, rate);
@@ -140,14 +155,22 @@ class Player {
 
  private:
   void announce(const Act& act, const World& world, double rate) const {
-    std::printf("\n%s\n%s\n%s\n", paint(common_, 1, act.heading).c_str(), std::string(world.title()).c_str(),
-                fmt::format("A second here is {} there; the shop and its providers are real servers on loopback.",
-                            print_duration(Millis{static_cast<std::int64_t>(rate * 1000)})).c_str());
+    std::printf(
+        "\n%s\n%s\n%s\n",
+        paint(common_, 1, act.heading).c_str(),
+        std::string(world.title()).c_str(),
+        fmt::format(
+            "A second here is {} there; the shop and its providers are real servers on loopback.",
+            print_duration(Millis{static_cast<std::int64_t>(rate * 1000)}))
+            .c_str());
     std::fflush(stdout);
   }
 
-  std::expected<Outcome, std::vector<Error>> watch_it(const Act& act, const World& world, const Clock& clock,
-                                                      const std::string& config, double rate) {
+  std::expected<Outcome, std::vector<Error>> watch_it(const Act& act,
+                                                      const World& world,
+                                                      const Clock& clock,
+                                                      const std::string& config,
+                                                      double rate) {
     Outcome outcome;
     App* running = nullptr;
     AppSettings settings{
@@ -155,19 +178,24 @@ class Player {
         .sources = ConfigSources::from_process(),
         .clock = clock,
         .interval_min = Millis{static_cast<std::int64_t>(400 * rate)},
-        .hooks = {.on_ruling = [&](const Ruling& ruling) { watch(outcome, ruling, world.truth().culprit); },
-                  .on_notice = [&](const Notice& notice) {
-                    ++outcome.messages;
-                    print_notice(world, notice, common_);
-                  },
-                  .on_turn = [&](Time now) {
-                    print_notes(world, now);
-                    if (now >= world.t0() + act.until) running->stop();
-                  },
-                  .take_announcements =
-                      [&](Time from, Time to) { return world.announcements(from, to); }},
+        .hooks = {.on_ruling =
+                      [&](const Ruling& ruling) { watch(outcome, ruling, world.truth().culprit); },
+                  .on_notice =
+                      [&](const Notice& notice) {
+                        ++outcome.messages;
+                        print_notice(world, notice, common_);
+                      },
+                  .on_turn =
+                      [&](Time now) {
+                        print_notes(world, now);
+                        if (now >= world.t0() + act.until) running->stop();
+                      },
+                  .take_announcements = [&](Time from,
+                                            Time to) { return world.announcements(from, to); }},
         .on_started = [&](std::uint16_t port) {
-          std::printf("status page http://127.0.0.1:%u/  metrics http://127.0.0.1:%u/metrics\n\n", port, port);
+          std::printf("status page http://127.0.0.1:%u/  metrics http://127.0.0.1:%u/metrics\n\n",
+                      port,
+                      port);
           std::fflush(stdout);
         }};
     printed_until_ = world.t0() - act.before;
@@ -182,8 +210,10 @@ class Player {
   void print_notes(const World& world, Time now) {
     for (const auto& note : world.notes(printed_until_, now)) {
       if (note.text.empty()) continue;
-      std::printf("%s  %s %s\n", paint(common_, 1, since(world, note.at)).c_str(),
-                  paint(common_, 90, note.is_start ? "really happens:" : "really over:").c_str(), note.text.c_str());
+      std::printf("%s  %s %s\n",
+                  paint(common_, 1, since(world, note.at)).c_str(),
+                  paint(common_, 90, note.is_start ? "really happens:" : "really over:").c_str(),
+                  note.text.c_str());
     }
     std::fflush(stdout);
     printed_until_ = now;
@@ -225,11 +255,17 @@ int demo(const DemoOptions& options, const Common& common) {
       const bool good = is_benign ? outcome->provider_named && !outcome->suspected
                                   : outcome->suspected && *outcome->suspected < suspended;
       is_right = is_right && good;
-      summary += fmt::format("{}  {}\n    named a provider outage: {}; suspected an attack: {}; highest suspicion {:.0f} %; {} messages; in the end: {}{}\n",
-                             paint(common, good ? 32 : 31, good ? "right" : "wrong"), act.incident,
-                             at_or_never(*world, outcome->provider_named), at_or_never(*world, outcome->suspected),
-                             outcome->suspicion_max * 100, outcome->messages, outcome->cause,
-                             outcome->culprit.empty() ? "" : " (" + outcome->culprit + ")");
+      summary += fmt::format(
+          "{}  {}\n    named a provider outage: {}; suspected an attack: {}; highest suspicion "
+          "{:.0f} %; {} messages; in the end: {}{}\n",
+          paint(common, good ? 32 : 31, good ? "right" : "wrong"),
+          act.incident,
+          at_or_never(*world, outcome->provider_named),
+          at_or_never(*world, outcome->suspected),
+          outcome->suspicion_max * 100,
+          outcome->messages,
+          outcome->cause,
+          outcome->culprit.empty() ? "" : " (" + outcome->culprit + ")");
     }
   } while (!options.is_once);
   std::printf("\n%s", summary.c_str());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-#include <nlohmann/json.hpp>
-
 #include "daemon/cli/commands.h"
 #include "daemon/cli/past.h"
 #include "daemon/cli/show.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace bw::cli {
 namespace {
@@ -23,13 +23,17 @@ int list_incidents(Past& past, const Estate* estate, const Common& common) {
       json.push_back(json_of(incident));
       continue;
     }
-    std::printf("INC-%llu  %s  %s  %s\n", static_cast<unsigned long long>(incident.id),
-                print_time(incident.opened).c_str(),
-                incident.closed ? print_duration(*incident.closed - incident.opened).c_str() : "open",
-                paint(common, color_of(incident.verdict.level), summary(incident.verdict, estate)).c_str());
+    std::printf(
+        "INC-%llu  %s  %s  %s\n",
+        static_cast<unsigned long long>(incident.id),
+        print_time(incident.opened).c_str(),
+        incident.closed ? print_duration(*incident.closed - incident.opened).c_str() : "open",
+        paint(common, color_of(incident.verdict.level), summary(incident.verdict, estate)).c_str());
   }
-  if (common.is_json) std::printf("%s\n", json.dump(2).c_str());
-  else if (incidents->empty()) std::printf("no incidents in this journal\n");
+  if (common.is_json)
+    std::printf("%s\n", json.dump(2).c_str());
+  else if (incidents->empty())
+    std::printf("no incidents in this journal\n");
   return kFine;
 }
 
@@ -57,11 +61,16 @@ int explain(const ExplainOptions& options, const Common& common) {
   auto json = ordered_json::array();
   for (const auto& recorded : *verdicts) {
     if (common.is_json) {
-      json.push_back({{"event", recorded.event}, {"what", recorded.what}, {"incident", json_of(recorded.incident)}});
+      json.push_back({{"event", recorded.event},
+                      {"what", recorded.what},
+                      {"incident", json_of(recorded.incident)}});
       continue;
     }
-    std::printf("%s%s%s\n%s", paint(common, 1, recorded.event).c_str(), recorded.what.empty() ? "" : ": ",
-                recorded.what.c_str(), show(recorded.incident.verdict, estate, common).c_str());
+    std::printf("%s%s%s\n%s",
+                paint(common, 1, recorded.event).c_str(),
+                recorded.what.empty() ? "" : ": ",
+                recorded.what.c_str(),
+                show(recorded.incident.verdict, estate, common).c_str());
   }
   if (common.is_json) std::printf("%s\n", json.dump(2).c_str());
   return kFine;

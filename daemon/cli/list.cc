@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cstdio>
-#include <nlohmann/json.hpp>
-
 #include "daemon/cli/commands.h"
 #include "daemon/config/evidence.h"
 #include "daemon/config/nearest.h"
@@ -10,6 +6,10 @@
 #include "daemon/verdict/catalog_info.h"
 #include "daemon/verdict/rule.h"
 #include "probes/probe.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace bw::cli {
 namespace {
@@ -35,8 +35,10 @@ void list_probes(const Common& common) {
     ordered_json settings = ordered_json::array();
     for (const auto& setting : kind->settings) {
       if (!common.is_json) {
-        std::printf("    %-18s %-16s %s%s\n", std::string(setting.key).c_str(),
-                    std::string(setting.type).c_str(), setting.is_required ? "(required) " : "",
+        std::printf("    %-18s %-16s %s%s\n",
+                    std::string(setting.key).c_str(),
+                    std::string(setting.type).c_str(),
+                    setting.is_required ? "(required) " : "",
                     std::string(setting.about).c_str());
       }
       settings.push_back({{"key", setting.key},
@@ -53,7 +55,8 @@ void print_signal(std::string_view name, const SignalWeight& weight) {
   std::string text;
   const auto weights = weights_of(weight.weights);
   for (const auto& [hypothesis, decibans] : weights.items()) {
-    text += (text.empty() ? "" : ", ") + hypothesis + " " + (decibans.get<int>() > 0 ? "+" : "") + decibans.dump();
+    text += (text.empty() ? "" : ", ") + hypothesis + " " + (decibans.get<int>() > 0 ? "+" : "") +
+            decibans.dump();
   }
   std::printf("    %-36s %s\n", std::string(name).c_str(), text.c_str());
 }
@@ -64,7 +67,8 @@ void list_rules(const Common& common) {
   for (const auto* rule : all_rules()) {
     if (!common.is_json) {
       print_line(common, rule->name, rule->question);
-      std::printf("    taught by: %s\n    fooled by: %s\n", std::string(rule->teacher).c_str(),
+      std::printf("    taught by: %s\n    fooled by: %s\n",
+                  std::string(rule->teacher).c_str(),
                   std::string(rule->fooled_by).c_str());
     }
     ordered_json signals = ordered_json::array();
@@ -98,13 +102,18 @@ void list_notifiers(const Common& common) {
 }  // namespace
 
 int list(const std::string& what, const Common& common) {
-  if (what == "probes") list_probes(common);
-  else if (what == "rules") list_rules(common);
-  else if (what == "notifiers") list_notifiers(common);
+  if (what == "probes")
+    list_probes(common);
+  else if (what == "rules")
+    list_rules(common);
+  else if (what == "notifiers")
+    list_notifiers(common);
   else {
     const std::array<std::string_view, 3> known{"probes", "rules", "notifiers"};
     const auto near = nearest(what, known);
-    std::fprintf(stderr, "bellwether: there is no list of \"%s\"; %s\n", what.c_str(),
+    std::fprintf(stderr,
+                 "bellwether: there is no list of \"%s\"; %s\n",
+                 what.c_str(),
                  near.empty() ? "there are probes, rules and notifiers"
                               : ("did you mean \"" + std::string(near) + "\"?").c_str());
     return kUsage;

@@ -6,7 +6,8 @@
 
 namespace bw::cli {
 
-void look_once(const Config& config, const std::vector<TargetIndex>& targets,
+void look_once(const Config& config,
+               const std::vector<TargetIndex>& targets,
                const std::function<void(const Prober::Seen&)>& each) {
   if (targets.empty()) return;
   Loop loop{Clock()};

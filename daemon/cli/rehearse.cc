@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/cli/commands.h"
+#include "daemon/cli/show.h"
+#include "daemon/config/document.h"
+#include "daemon/config/evidence.h"
+#include "daemon/rehearsal/judged.h"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -6,12 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-
-#include "daemon/cli/commands.h"
-#include "daemon/cli/show.h"
-#include "daemon/config/document.h"
-#include "daemon/config/evidence.h"
-#include "daemon/rehearsal/judged.h"
 
 namespace bw::cli {
 namespace {
@@ -53,36 +53,43 @@ struct Line {
 
 Line line_of(const Ruling& ruling) {
   if (const auto* opened = std::get_if<Opened>(&ruling)) return {"opened", &opened->incident, {}};
-  if (const auto* changed = std::get_if<Changed>(&ruling)) return {"changed", &changed->incident, changed->what};
+  if (const auto* changed = std::get_if<Changed>(&ruling))
+    return {"changed", &changed->incident, changed->what};
   const auto& closed = std::get<Closed>(ruling);
   return {"closed", &closed.incident, closed.why};
 }
 
 void print_line(const World& world, const Line& line, const Estate& estate, const Common& common) {
-  std::printf("%s  INC-%llu %s%s%s\n", paint(common, 1, offset(world, line.incident->verdict.at)).c_str(),
-              static_cast<unsigned long long>(line.incident->id), line.event, line.what.empty() ? "" : ": ",
+  std::printf("%s  INC-%llu %s%s%s\n",
+              paint(common, 1, offset(world, line.incident->verdict.at)).c_str(),
+              static_cast<unsigned long long>(line.incident->id),
+              line.event,
+              line.what.empty() ? "" : ": ",
               line.what.c_str());
   std::printf("%s", show(line.incident->verdict, &estate, common).c_str());
 }
 
 ordered_json summary_of(const World& world, const rehearsal::Judged& judged) {
   const auto seconds = [&](const std::optional<Time>& at) {
-    return at ? ordered_json(static_cast<double>((*at - world.t0()).count()) / 1000.0) : ordered_json();
+    return at ? ordered_json(static_cast<double>((*at - world.t0()).count()) / 1000.0)
+              : ordered_json();
   };
   const auto& truth = world.truth();
-  ordered_json json{{"id", world.id()},
-                    {"label", truth.label},
-                    {"cause", truth.cause},
-                    {"culprit", truth.culprit},
-                    {"level_at_decide_by", judged.at_decide_by ? print(judged.at_decide_by->level) : "calm"},
-                    {"suspicion_at_decide_by", judged.at_decide_by ? judged.at_decide_by->suspicion : 0.0},
-                    {"max_suspicion", judged.suspicion_max},
-                    {"suspected_at_s", seconds(judged.suspected)},
-                    {"culprit_named_at_s", seconds(judged.cause_named)},
-                    {"messages", judged.messages},
-                    {"looks", judged.looks}};
+  ordered_json json{
+      {"id", world.id()},
+      {"label", truth.label},
+      {"cause", truth.cause},
+      {"culprit", truth.culprit},
+      {"level_at_decide_by", judged.at_decide_by ? print(judged.at_decide_by->level) : "calm"},
+      {"suspicion_at_decide_by", judged.at_decide_by ? judged.at_decide_by->suspicion : 0.0},
+      {"max_suspicion", judged.suspicion_max},
+      {"suspected_at_s", seconds(judged.suspected)},
+      {"culprit_named_at_s", seconds(judged.cause_named)},
+      {"messages", judged.messages},
+      {"looks", judged.looks}};
   if (judged.at_decide_by) {
-    json["cause_named"] = judged.at_decide_by->is_decided ? print(judged.at_decide_by->leading) : "undecided";
+    json["cause_named"] =
+        judged.at_decide_by->is_decided ? print(judged.at_decide_by->leading) : "undecided";
     json["culprit_named"] = judged.at_decide_by->culprit;
   }
   return json;
@@ -97,34 +104,47 @@ int rehearse(const RehearseOptions& options, const Common& common) {
     print_errors(world.error());
     return kCannot;
   }
-  const auto config = load_config(options.config.empty() ? (folder / "bellwether.toml").string() : options.config,
-                                  ConfigSources::from_process());
+  const auto config =
+      load_config(options.config.empty() ? (folder / "bellwether.toml").string() : options.config,
+                  ConfigSources::from_process());
   if (!config) {
     print_errors(config.error());
     return kFound;
   }
   auto json = ordered_json::array();
   const auto judged = rehearsal::play_and_judge(
-      *world, *config, builtin_evidence(),
-      {.vantages = options.vantage.empty() ? std::vector<std::string>{} : std::vector{options.vantage}},
+      *world,
+      *config,
+      builtin_evidence(),
+      {.vantages =
+           options.vantage.empty() ? std::vector<std::string>{} : std::vector{options.vantage}},
       {.on_ruling =
            [&](const Ruling& ruling) {
              const auto line = line_of(ruling);
              if (common.is_json) {
-               json.push_back({{"event", line.event}, {"what", line.what}, {"incident", json_of(*line.incident)}});
+               json.push_back({{"event", line.event},
+                               {"what", line.what},
+                               {"incident", json_of(*line.incident)}});
              } else {
                print_line(*world, line, config->estate, common);
              }
            },
        .on_note =
            [&](const World::Note& note) {
-             if (common.is_json || note.text.empty() || note.at < world->t0() - std::chrono::hours{1}) return;
-             std::printf("%s  %s %s\n", paint(common, 1, offset(*world, note.at)).c_str(),
-                         paint(common, 90, note.is_start ? "really happens:" : "really over:").c_str(), note.text.c_str());
+             if (common.is_json || note.text.empty() ||
+                 note.at < world->t0() - std::chrono::hours{1})
+               return;
+             std::printf(
+                 "%s  %s %s\n",
+                 paint(common, 1, offset(*world, note.at)).c_str(),
+                 paint(common, 90, note.is_start ? "really happens:" : "really over:").c_str(),
+                 note.text.c_str());
            }});
   const auto summary = summary_of(*world, judged);
-  if (common.is_json) std::printf("%s\n", ordered_json{{"summary", summary}, {"rulings", json}}.dump(2).c_str());
-  else std::printf("\n%s\n", summary.dump(2).c_str());
+  if (common.is_json)
+    std::printf("%s\n", ordered_json{{"summary", summary}, {"rulings", json}}.dump(2).c_str());
+  else
+    std::printf("\n%s\n", summary.dump(2).c_str());
   const bool is_cyber_incident = world->truth().label == "cyber";
   return judged.suspected.has_value() == is_cyber_incident ? kFine : kFound;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
-#include <cstdio>
-#include <nlohmann/json.hpp>
-
 #include "daemon/cli/commands.h"
 #include "daemon/cli/past.h"
 #include "daemon/cli/show.h"
 #include "daemon/config/evidence.h"
 #include "daemon/verdict/judge.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace bw::cli {
 namespace {
@@ -22,13 +22,19 @@ struct Told {
 };
 
 std::optional<Told> told_of(const Ruling& ruling) {
-  if (const auto* opened = std::get_if<Opened>(&ruling)) return Told{"opened", &opened->incident, {}};
-  if (const auto* changed = std::get_if<Changed>(&ruling)) return Told{"changed", &changed->incident, changed->what};
-  if (const auto* closed = std::get_if<Closed>(&ruling)) return Told{"closed", &closed->incident, closed->why};
+  if (const auto* opened = std::get_if<Opened>(&ruling))
+    return Told{"opened", &opened->incident, {}};
+  if (const auto* changed = std::get_if<Changed>(&ruling))
+    return Told{"changed", &changed->incident, changed->what};
+  if (const auto* closed = std::get_if<Closed>(&ruling))
+    return Told{"closed", &closed->incident, closed->why};
   return std::nullopt;
 }
 
-std::optional<Time> time_option(const std::string& text, const char* name, Time otherwise, bool& is_good) {
+std::optional<Time> time_option(const std::string& text,
+                                const char* name,
+                                Time otherwise,
+                                bool& is_good) {
   if (text.empty()) return otherwise;
   const auto at = parse_time(text);
   if (!at) {
@@ -74,18 +80,28 @@ int replay(const ReplayOptions& options, const Common& common) {
     const auto at = at_of(input);
     if (at > *to) return false;
     if (++inputs % 100'000 == 0 && has_progress) {
-      std::fprintf(stderr, "\r%s  %llu inputs", print_time(at).c_str(), static_cast<unsigned long long>(inputs));
+      std::fprintf(stderr,
+                   "\r%s  %llu inputs",
+                   print_time(at).c_str(),
+                   static_cast<unsigned long long>(inputs));
     }
     for (const auto& ruling : judge.step(input)) {
       const auto told = told_of(ruling);
       if (!told || at < *from) continue;
       if (common.is_json) {
-        json.push_back({{"event", told->event}, {"what", told->what}, {"incident", json_of(*told->incident)}});
+        json.push_back(
+            {{"event", told->event}, {"what", told->what}, {"incident", json_of(*told->incident)}});
       } else {
-        std::printf("%s  INC-%llu %s%s%s\n    %s\n", print_time(told->incident->verdict.at).c_str(),
-                    static_cast<unsigned long long>(told->incident->id), told->event, told->what.empty() ? "" : ": ",
+        std::printf("%s  INC-%llu %s%s%s\n    %s\n",
+                    print_time(told->incident->verdict.at).c_str(),
+                    static_cast<unsigned long long>(told->incident->id),
+                    told->event,
+                    told->what.empty() ? "" : ": ",
                     told->what.c_str(),
-                    paint(common, color_of(told->incident->verdict.level), summary(told->incident->verdict, &estate)).c_str());
+                    paint(common,
+                          color_of(told->incident->verdict.level),
+                          summary(told->incident->verdict, &estate))
+                        .c_str());
       }
     }
     return true;
@@ -98,8 +114,12 @@ int replay(const ReplayOptions& options, const Common& common) {
   if (common.is_json) {
     std::printf("%s\n", json.dump(2).c_str());
   } else {
-    std::printf("%llu inputs judged%s\n", static_cast<unsigned long long>(inputs),
-                *skipped == 0 ? "" : (", " + std::to_string(*skipped) + " of targets that the configuration no longer has left out").c_str());
+    std::printf("%llu inputs judged%s\n",
+                static_cast<unsigned long long>(inputs),
+                *skipped == 0 ? ""
+                              : (", " + std::to_string(*skipped) +
+                                 " of targets that the configuration no longer has left out")
+                                    .c_str());
   }
   return kFine;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/app.h"
+#include "daemon/cli/commands.h"
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
-
-#include "daemon/app.h"
-#include "daemon/cli/commands.h"
 
 namespace bw::cli {
 namespace {
@@ -13,8 +13,10 @@ namespace {
 // One line an event, key=value, on standard error. Under systemd the journal stamps the time.
 void set_up_log(const std::string& level) {
   const bool is_journald = std::getenv("JOURNAL_STREAM") != nullptr;
-  auto logger = std::make_shared<spdlog::logger>("bellwether", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern(is_journald ? "level=%l %v" : "%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
+  auto logger = std::make_shared<spdlog::logger>("bellwether",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern(is_journald ? "level=%l %v" : "%Y-%m-%dT%H:%M:%S.%eZ level=%l %v",
+                      spdlog::pattern_time_type::utc);
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));

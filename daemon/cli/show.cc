@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cli/show.h"
 
+#include "daemon/notify/words.h"
+
 #include <fmt/format.h>
 
 #include <charconv>
 #include <nlohmann/json.hpp>
-
-#include "daemon/notify/words.h"
 
 namespace bw::cli {
 namespace {
@@ -32,13 +32,18 @@ std::string show_reasons(const char* heading, const std::vector<Reason>& reasons
 }
 
 ordered_json json_of(const Reason& reason) {
-  return {{"signal", reason.rule}, {"claim", reason.claim},     {"decibans", reason.decibans},
-          {"cyber", reason.cyber}, {"since", print_time(reason.since)}, {"cites", reason.cites}};
+  return {{"signal", reason.rule},
+          {"claim", reason.claim},
+          {"decibans", reason.decibans},
+          {"cyber", reason.cyber},
+          {"since", print_time(reason.since)},
+          {"cites", reason.cites}};
 }
 
 ordered_json json_of(const std::vector<Reason>& reasons) {
   auto list = ordered_json::array();
-  for (const auto& reason : reasons) list.push_back(json_of(reason));
+  for (const auto& reason : reasons)
+    list.push_back(json_of(reason));
   return list;
 }
 
@@ -46,32 +51,47 @@ ordered_json json_of(const std::vector<Reason>& reasons) {
 
 int color_of(Level level) {
   switch (level) {
-    case Level::calm: return 32;
-    case Level::degraded: return 33;
-    case Level::outage: return 31;
-    case Level::watch: return 35;
+    case Level::calm:
+      return 32;
+    case Level::degraded:
+      return 33;
+    case Level::outage:
+      return 31;
+    case Level::watch:
+      return 35;
     case Level::suspected:
     case Level::strongly_suspected:
-    case Level::declared: return 41;
-    case Level::blind: return 36;
+    case Level::declared:
+      return 41;
+    case Level::blind:
+      return 36;
   }
   return 0;
 }
 
 std::string summary(const Verdict& verdict, const Estate* estate) {
   const auto lead = verdict.posterior.at(static_cast<std::size_t>(verdict.leading));
-  std::string culprit = verdict.culprit.empty() ? "" : " (" + name_of(estate, verdict.culprit) + ")";
-  return fmt::format("{}: {}{}{} {}; attack {}", print(verdict.level), verdict.is_decided ? "" : "undecided, first ",
-                     in_words(verdict.leading), culprit, percent(lead), percent(verdict.suspicion));
+  std::string culprit =
+      verdict.culprit.empty() ? "" : " (" + name_of(estate, verdict.culprit) + ")";
+  return fmt::format("{}: {}{}{} {}; attack {}",
+                     print(verdict.level),
+                     verdict.is_decided ? "" : "undecided, first ",
+                     in_words(verdict.leading),
+                     culprit,
+                     percent(lead),
+                     percent(verdict.suspicion));
 }
 
 std::string show(const Verdict& verdict, const Estate* estate, const Common& common) {
-  std::string text = fmt::format("{}  {}\n", print_time(verdict.at),
+  std::string text = fmt::format("{}  {}\n",
+                                 print_time(verdict.at),
                                  paint(common, color_of(verdict.level), summary(verdict, estate)));
   text += show_reasons("because", verdict.because);
   text += show_reasons("against", verdict.against);
-  for (const auto& what : verdict.would_change) text += fmt::format("  would change it: {}\n", what);
-  for (const auto& what : verdict.missing) text += fmt::format("  missing: {}\n", what);
+  for (const auto& what : verdict.would_change)
+    text += fmt::format("  would change it: {}\n", what);
+  for (const auto& what : verdict.missing)
+    text += fmt::format("  missing: {}\n", what);
   if (!verdict.unexplained.empty()) {
     text += fmt::format("  not explained by it: {}\n", fmt::join(verdict.unexplained, ", "));
   }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/evidence.h"
 
+#include "daemon/config/section.h"
+#include "daemon/verdict/rule.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-
-#include "daemon/config/section.h"
-#include "daemon/verdict/rule.h"
 
 namespace bw {
 namespace {
@@ -21,13 +21,15 @@ constexpr std::int64_t kDecibansMax = 60;
 
 std::vector<std::string_view> hypothesis_names() {
   std::vector<std::string_view> names;
-  for (std::size_t h = 0; h < kHypotheses; ++h) names.push_back(print(static_cast<Hypothesis>(h)));
+  for (std::size_t h = 0; h < kHypotheses; ++h)
+    names.push_back(print(static_cast<Hypothesis>(h)));
   return names;
 }
 
 std::vector<std::string_view> group_names() {
   std::vector<std::string_view> names;
-  for (std::size_t g = 0; g < kGroups; ++g) names.push_back(print(static_cast<Group>(g)));
+  for (std::size_t g = 0; g < kGroups; ++g)
+    names.push_back(print(static_cast<Group>(g)));
   return names;
 }
 
@@ -35,7 +37,8 @@ Weights read_weights(std::optional<Section> section, bool is_complete) {
   Weights weights{};
   if (!section) return weights;
   for (const auto name : hypothesis_names()) {
-    if (is_complete && !section->has(name)) section->missing(name, "every hypothesis needs a prior");
+    if (is_complete && !section->has(name))
+      section->missing(name, "every hypothesis needs a prior");
     weights.at(static_cast<std::size_t>(*parse_hypothesis(name))) =
         static_cast<int>(section->integer(name, 0, -kDecibansMax, kDecibansMax));
   }
@@ -58,15 +61,19 @@ void read_levels(Section& root, EvidenceWeights& weights) {
   constexpr Millis kDay{86'400'000};
   weights.watch = read_share(*section, "watch", weights.watch);
   weights.suspected = read_share(*section, "suspected", weights.suspected);
-  weights.strongly_suspected = read_share(*section, "strongly_suspected", weights.strongly_suspected);
+  weights.strongly_suspected =
+      read_share(*section, "strongly_suspected", weights.strongly_suspected);
   weights.decided = read_share(*section, "decided", weights.decided);
   weights.ceiling = read_share(*section, "ceiling", weights.ceiling);
   weights.release_benign = read_share(*section, "release_benign", weights.release_benign);
-  weights.suspected_after = section->duration("suspected_after", weights.suspected_after, Millis{0}, kDay);
-  weights.release_after = section->duration("release_after", weights.release_after, Millis{0}, kDay * 30);
+  weights.suspected_after =
+      section->duration("suspected_after", weights.suspected_after, Millis{0}, kDay);
+  weights.release_after =
+      section->duration("release_after", weights.release_after, Millis{0}, kDay * 30);
   weights.hold = section->duration("hold", weights.hold, Millis{0}, kDay);
   if (weights.watch >= weights.suspected || weights.suspected >= weights.strongly_suspected) {
-    section->problem(section->at(), "watch, suspected and strongly_suspected must rise in this order");
+    section->problem(section->at(),
+                     "watch, suspected and strongly_suspected must rise in this order");
   }
   section->finish();
 }
@@ -87,7 +94,8 @@ void read_signal(Section& section, EvidenceWeights& weights, std::vector<std::st
   SignalWeight signal;
   const auto group = section.word("group", group_names(), "scope");
   signal.group = parse_group(group).value_or(Group::scope);
-  signal.half_life = section.duration("half_life", Millis{0}, Millis{0}, Millis{86'400'000LL * 365});
+  signal.half_life =
+      section.duration("half_life", Millis{0}, Millis{0}, Millis{86'400'000LL * 365});
   signal.weights = read_weights(section.table("weights"), false);
   signal.is_hard = section.boolean("is_hard", false);
   signal.is_declaration = section.boolean("is_declaration", false);
@@ -96,7 +104,8 @@ void read_signal(Section& section, EvidenceWeights& weights, std::vector<std::st
   section.finish();
   if (name.empty()) return;
   if (std::ranges::find(known, name) == known.end()) {
-    section.problem(section.at("name"), "no rule gives a signal \"" + name + "\"",
+    section.problem(section.at("name"),
+                    "no rule gives a signal \"" + name + "\"",
                     config::did_you_mean(name, known, "`bellwether list rules` shows them"));
   } else if (!weights.signals.emplace(name, std::move(signal)).second) {
     section.problem(section.at("name"), "the signal \"" + name + "\" stands here twice");
@@ -123,8 +132,10 @@ std::expected<EvidenceWeights, std::vector<Error>> parse_evidence(std::string_vi
   read_caps(root, weights);
   read_levels(root, weights);
   std::vector<std::string_view> known;
-  for (const auto* rule : all_rules()) known.insert(known.end(), rule->signals.begin(), rule->signals.end());
-  for (auto& section : root.tables("signal", "name")) read_signal(section, weights, known);
+  for (const auto* rule : all_rules())
+    known.insert(known.end(), rule->signals.begin(), rule->signals.end());
+  for (auto& section : root.tables("signal", "name"))
+    read_signal(section, weights, known);
   for (const auto signal : known) {
     if (!weights.signals.contains(signal)) {
       root.problem(root.at(), "the signal \"" + std::string(signal) + "\" has no [[signal]] entry");
@@ -138,9 +149,8 @@ std::expected<EvidenceWeights, std::vector<Error>> parse_evidence(std::string_vi
 std::expected<EvidenceWeights, std::vector<Error>> load_evidence(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    return std::unexpected(std::vector{Error{.what = "cannot be read",
-                                             .where = path,
-                                             .hint = "check the name and the permissions"}});
+    return std::unexpected(std::vector{Error{
+        .what = "cannot be read", .where = path, .hint = "check the name and the permissions"}});
   }
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   return parse_evidence(text, path);
@@ -150,7 +160,8 @@ const EvidenceWeights& builtin_evidence() {
   static const EvidenceWeights weights = [] {
     auto parsed = parse_evidence(builtin_evidence_text(), "config/evidence.toml");
     if (!parsed) {
-      for (const auto& error : parsed.error()) std::fprintf(stderr, "%s\n", print(error).c_str());
+      for (const auto& error : parsed.error())
+        std::fprintf(stderr, "%s\n", print(error).c_str());
       std::abort();
     }
     return *std::move(parsed);

@@ -36,7 +36,7 @@ class SeriesBook {
   struct Found {
     SeriesId id = 0;
     std::optional<LoggedSeries> added;  // where the file does not know it yet
-    bool is_steady = false;       // the same outcome and facts as the time before
+    bool is_steady = false;             // the same outcome and facts as the time before
   };
 
   explicit SeriesBook(const std::vector<LoggedSeries>& known) {

@@ -8,7 +8,9 @@ namespace {
 
 class Bench {
  public:
-  Bench(const World& world, const Config& config, const EvidenceWeights& weights,
+  Bench(const World& world,
+        const Config& config,
+        const EvidenceWeights& weights,
         const JudgeHooks& hooks)
       : world_(world), hooks_(hooks), judge_(config.estate, weights) {}
 
@@ -48,7 +50,8 @@ class Bench {
     if (is_read_ || now < world_.t0() + world_.truth().decide_by) return;
     is_read_ = true;
     const auto& incidents = judge_.incidents();
-    if (!incidents.empty() && !incidents.front().closed) judged_.at_decide_by = incidents.front().verdict;
+    if (!incidents.empty() && !incidents.front().closed)
+      judged_.at_decide_by = incidents.front().verdict;
   }
 
   void note(const Ruling& ruling, Time at) {
@@ -79,24 +82,27 @@ class Bench {
 
 }  // namespace
 
-Judged play_and_judge(const World& world, const Config& config, const EvidenceWeights& weights,
-                      const JudgeSettings& settings, const JudgeHooks& hooks) {
+Judged play_and_judge(const World& world,
+                      const Config& config,
+                      const EvidenceWeights& weights,
+                      const JudgeSettings& settings,
+                      const JudgeHooks& hooks) {
   Bench bench(world, config, weights, hooks);
-  const auto count = play(world, config,
-                          {.from = world.t0() - settings.before,
-                           .to = world.end(),
-                           .vantages = settings.vantages,
-                           .warm_up = settings.warm_up},
-                          {.on_seen = [&](const Prober::Seen& seen, Time) { return bench.take(seen); },
-                           .on_announcement =
-                               [&](const Announcement& announcement, Time) {
-                                 return bench.take({.seq = 0, .what = announcement});
-                               },
-                           .on_tick = [&](Time now) { return bench.take({.seq = 0, .what = Tick{.at = now}}); },
-                           .on_note =
-                               [&](const World::Note& note) {
-                                 if (hooks.on_note) hooks.on_note(note);
-                               }});
+  const auto count =
+      play(world,
+           config,
+           {.from = world.t0() - settings.before,
+            .to = world.end(),
+            .vantages = settings.vantages,
+            .warm_up = settings.warm_up},
+           {.on_seen = [&](const Prober::Seen& seen, Time) { return bench.take(seen); },
+            .on_announcement = [&](const Announcement& announcement,
+                                   Time) { return bench.take({.seq = 0, .what = announcement}); },
+            .on_tick = [&](Time now) { return bench.take({.seq = 0, .what = Tick{.at = now}}); },
+            .on_note =
+                [&](const World::Note& note) {
+                  if (hooks.on_note) hooks.on_note(note);
+                }});
   auto judged = bench.finish();
   judged.looks = count.looks;
   return judged;

@@ -15,12 +15,18 @@ constexpr std::size_t kPlannedMax = 1024;
 // Worse states are more: unknown counts as nothing said.
 int rank(FeedState state) {
   switch (state) {
-    case FeedState::unknown: return 0;
-    case FeedState::operational: return 1;
-    case FeedState::maintenance: return 2;
-    case FeedState::degraded: return 3;
-    case FeedState::partial: return 4;
-    case FeedState::major: return 5;
+    case FeedState::unknown:
+      return 0;
+    case FeedState::operational:
+      return 1;
+    case FeedState::maintenance:
+      return 2;
+    case FeedState::degraded:
+      return 3;
+    case FeedState::partial:
+      return 4;
+    case FeedState::major:
+      return 5;
   }
   return 0;
 }
@@ -86,7 +92,8 @@ FeedState Board::state(std::string_view provider) const {
 }
 
 bool Board::is_live(std::string_view provider) const {
-  return std::ranges::any_of(said_, [&](const auto& entry) { return entry.first.first == provider; });
+  return std::ranges::any_of(said_,
+                             [&](const auto& entry) { return entry.first.first == provider; });
 }
 
 std::vector<const Board::Said*> Board::open(std::string_view provider) const {
@@ -107,7 +114,9 @@ std::vector<const Board::Said*> Board::statements(Time from) const {
   return list;
 }
 
-std::vector<const Board::Planned*> Board::planned(std::string_view kind, Time at, Millis slack,
+std::vector<const Board::Planned*> Board::planned(std::string_view kind,
+                                                  Time at,
+                                                  Millis slack,
                                                   const std::vector<std::string>& functions) const {
   std::vector<const Planned*> list;
   for (const auto& planned : planned_) {
@@ -123,6 +132,8 @@ std::vector<const Board::Planned*> Board::planned(std::string_view kind, Time at
   return list;
 }
 
-bool Board::has_calendar() const { return estate_->has_calendar; }
+bool Board::has_calendar() const {
+  return estate_->has_calendar;
+}
 
 }  // namespace bw

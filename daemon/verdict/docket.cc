@@ -7,11 +7,11 @@
 namespace bw {
 namespace {
 
-constexpr Millis kAskAroundFor{10'000};     // waiting for second looks before an incident opens
+constexpr Millis kAskAroundFor{10'000};  // waiting for second looks before an incident opens
 constexpr std::size_t kAskAroundMax = 40;
-constexpr Millis kCauseSettles{120'000};    // a changed mind is told when it has lasted
-constexpr Millis kTellApart{300'000};       // and not more often than this
-constexpr double kHardSuspicion = 0.55;     // a hard sign is at least "likely"
+constexpr Millis kCauseSettles{120'000};  // a changed mind is told when it has lasted
+constexpr Millis kTellApart{300'000};     // and not more often than this
+constexpr double kHardSuspicion = 0.55;   // a hard sign is at least "likely"
 constexpr double kDeclaredSuspicion = 0.97;
 
 bool is_foundation(Fact fact) {
@@ -38,7 +38,9 @@ void add_once(std::vector<std::string>& list, std::string_view item) {
 std::string strongest_reason(const Verdict& verdict) {
   const Reason* strongest = nullptr;
   const bool is_about_attack = verdict.level >= Level::watch && verdict.level != Level::blind;
-  const auto weight = [&](const Reason& reason) { return is_about_attack ? reason.cyber : reason.decibans; };
+  const auto weight = [&](const Reason& reason) {
+    return is_about_attack ? reason.cyber : reason.decibans;
+  };
   for (const auto* list : {&verdict.because, &verdict.against}) {
     for (const auto& reason : *list) {
       if (strongest == nullptr || weight(reason) > weight(*strongest)) strongest = &reason;
@@ -66,7 +68,8 @@ Docket::Docket(const Estate& estate, const EvidenceWeights& weights)
     : estate_(&estate), weights_(&weights) {}
 
 bool Docket::is_suspicious() const {
-  return open_ && (open_->incident.is_latched || open_->incident.verdict.suspicion >= weights_->watch);
+  return open_ &&
+         (open_->incident.is_latched || open_->incident.verdict.suspicion >= weights_->watch);
 }
 
 std::vector<Incident> Docket::incidents() const {
@@ -76,13 +79,16 @@ std::vector<Incident> Docket::incidents() const {
   return list;
 }
 
-void Docket::seen(TargetIndex target, VantageIndex vantage) { awaited_.erase({target, vantage}); }
+void Docket::seen(TargetIndex target, VantageIndex vantage) {
+  awaited_.erase({target, vantage});
+}
 
 bool Docket::fits(const Translation& moved) const {
   const auto is_target = [&](TargetIndex target) { return target < moved.targets.size(); };
-  return std::ranges::all_of(awaited_, [&](const auto& look) {
-           return is_target(look.first) && look.second < moved.vantages.size();
-         }) &&
+  return std::ranges::all_of(awaited_,
+                             [&](const auto& look) {
+                               return is_target(look.first) && look.second < moved.vantages.size();
+                             }) &&
          (!open_ || (std::ranges::all_of(open_->scope.failing, is_target) &&
                      std::ranges::all_of(open_->scope.unexplained, is_target)));
 }
@@ -144,9 +150,9 @@ void Docket::ask_around(const History& history, const Now& present, std::vector<
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     const auto& one = estate_->targets[target];
     if (one.role == Role::feed && !concerned.contains(one.owner)) continue;
-    const bool shares = one.role == Role::control || one.role == Role::feed ||
-                        concerned.contains(one.owner) ||
-                        std::ranges::any_of(one.needs, [&](const auto& need) { return concerned.contains(need); });
+    const bool shares =
+        one.role == Role::control || one.role == Role::feed || concerned.contains(one.owner) ||
+        std::ranges::any_of(one.needs, [&](const auto& need) { return concerned.contains(need); });
     for (VantageIndex vantage = 0; shares && vantage < estate_->vantages.size(); ++vantage) {
       if (awaited_.size() >= kAskAroundMax) return;
       const auto& series = history.series(target, vantage);
@@ -158,7 +164,9 @@ void Docket::ask_around(const History& history, const Now& present, std::vector<
   }
 }
 
-bool Docket::is_ripe(const History& history, const Now& present, Time now,
+bool Docket::is_ripe(const History& history,
+                     const Now& present,
+                     Time now,
                      std::vector<Ruling>& rulings) {
   if (!present.is_bad()) {
     has_asked_ = false;
@@ -183,7 +191,10 @@ void Docket::begin(const Now& present, Time now) {
   has_asked_ = false;
 }
 
-void Docket::review(const History& history, const Board& board, Time now, std::uint64_t seq,
+void Docket::review(const History& history,
+                    const Board& board,
+                    Time now,
+                    std::uint64_t seq,
                     std::vector<Ruling>& rulings) {
   const auto present = look(history, now);
   const bool is_new = !open_;
@@ -215,8 +226,10 @@ void Docket::note_functions(const Now& present) {
   auto& incident = open_->incident;
   incident.failing = present.scope.functions;
   incident.targets.clear();
-  for (const auto target : present.scope.failing) incident.targets.push_back(estate_->targets[target].id);
-  for (const auto& function : present.scope.functions) add_once(incident.functions, function);
+  for (const auto target : present.scope.failing)
+    incident.targets.push_back(estate_->targets[target].id);
+  for (const auto& function : present.scope.functions)
+    add_once(incident.functions, function);
   for (const auto* others : {&present.degraded, &present.changed}) {
     for (const auto& function : *others) {
       if (!function.empty()) add_once(incident.functions, function);
@@ -224,8 +237,8 @@ void Docket::note_functions(const Now& present) {
   }
 }
 
-void Docket::weigh(const History& history, const Board& board, const Now& present, Time now,
-                   std::uint64_t seq) {
+void Docket::weigh(
+    const History& history, const Board& board, const Now& present, Time now, std::uint64_t seq) {
   auto& incident = open_->incident;
   const Scene scene{.estate = *estate_,
                     .history = history,
@@ -269,16 +282,20 @@ void Docket::set_level(const Now& present, Time now) {
   if (is_hard) raise(verdict, kHardSuspicion);
   if (is_declared) raise(verdict, kDeclaredSuspicion);
   const double suspicion = verdict.suspicion;
-  if (suspicion < weights_->suspected) one.suspicious_since.reset();
-  else if (!one.suspicious_since) one.suspicious_since = now;
+  if (suspicion < weights_->suspected)
+    one.suspicious_since.reset();
+  else if (!one.suspicious_since)
+    one.suspicious_since = now;
   const bool has_lasted =
       one.suspicious_since && (is_hard || now - *one.suspicious_since >= weights_->suspected_after);
   if (has_lasted || is_declared) one.incident.is_latched = true;
 
   // Overwhelming benign evidence, for long enough, releases what a person has not.
   const bool is_cleared = suspicion < weights_->watch && 1 - suspicion >= weights_->release_benign;
-  if (!is_cleared) one.cleared_since.reset();
-  else if (!one.cleared_since) one.cleared_since = now;
+  if (!is_cleared)
+    one.cleared_since.reset();
+  else if (!one.cleared_since)
+    one.cleared_since = now;
   if (one.incident.is_latched && one.cleared_since && !is_declared &&
       now - *one.cleared_since >= weights_->release_after) {
     one.incident.is_latched = false;
@@ -287,7 +304,8 @@ void Docket::set_level(const Now& present, Time now) {
   auto level = base_level(present);
   if (suspicion >= weights_->watch && level != Level::blind) level = Level::watch;
   if (one.incident.is_latched) {
-    level = suspicion >= weights_->strongly_suspected ? Level::strongly_suspected : Level::suspected;
+    level =
+        suspicion >= weights_->strongly_suspected ? Level::strongly_suspected : Level::suspected;
   }
   if (is_declared) level = Level::declared;
   verdict.level = level;
@@ -306,13 +324,15 @@ void Docket::blame(const Now& present, Time now) {
   const double passed = static_cast<double>((now - one.blamed_at).count()) / 60'000;
   const double minutes = one.blamed.empty() ? 1 : std::clamp(passed, 0.0, kStepMax);
   one.blamed_at = now;
-  for (auto& [provider, score] : one.blamed) score *= std::exp2(-minutes / kHalfLifeMinutes);
+  for (auto& [provider, score] : one.blamed)
+    score *= std::exp2(-minutes / kHalfLifeMinutes);
   for (const auto& provider : estate_->providers) {
     const double probability = present.scope.blame_of(provider.id);
     const bool fails_itself = std::ranges::any_of(present.scope.failing, [&](TargetIndex target) {
       return estate_->targets[target].owner == provider.id;
     });
-    if (probability > 0.01) one.blamed[provider.id] += probability * minutes * (fails_itself ? 2 : 1);
+    if (probability > 0.01)
+      one.blamed[provider.id] += probability * minutes * (fails_itself ? 2 : 1);
   }
 }
 
@@ -335,7 +355,8 @@ void Docket::set_culprit() {
   const auto leading = verdict.leading;
   if (leading == Hypothesis::monitor_local && verdict.is_decided) return;
   const auto provider = blamed_provider();
-  const bool is_theirs = leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
+  const bool is_theirs =
+      leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
   if (is_theirs) {
     verdict.culprit = provider;
   } else if (!provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5) {
@@ -355,19 +376,24 @@ void Docket::set_outlook(const History& history, const Board& board) {
   verdict.would_change.clear();
   verdict.missing.clear();
   const auto lead = static_cast<std::size_t>(verdict.leading);
-  const auto other_first = lead < kBenign ? verdict.posterior.begin() + kBenign : verdict.posterior.begin();
-  const auto other_last = lead < kBenign ? verdict.posterior.end() : verdict.posterior.begin() + kBenign;
-  const auto rival = static_cast<std::size_t>(std::max_element(other_first, other_last) - verdict.posterior.begin());
+  const auto other_first =
+      lead < kBenign ? verdict.posterior.begin() + kBenign : verdict.posterior.begin();
+  const auto other_last =
+      lead < kBenign ? verdict.posterior.end() : verdict.posterior.begin() + kBenign;
+  const auto rival = static_cast<std::size_t>(std::max_element(other_first, other_last) -
+                                              verdict.posterior.begin());
   std::vector<std::pair<int, const SignalWeight*>> turns;
   for (const auto& [signal, weight] : weights_->signals) {
     const int turn = weight.weights.at(rival) - weight.weights.at(lead);
-    if (turn > 0 && !weight.would.empty() && !open_->ledger.has_live(signal)) turns.emplace_back(turn, &weight);
+    if (turn > 0 && !weight.would.empty() && !open_->ledger.has_live(signal))
+      turns.emplace_back(turn, &weight);
   }
   std::ranges::stable_sort(turns, std::greater{}, &std::pair<int, const SignalWeight*>::first);
   for (std::size_t i = 0; i < std::min<std::size_t>(turns.size(), 2); ++i) {
     verdict.would_change.push_back(turns[i].second->would);
   }
-  if (!history.has_controls()) verdict.missing.emplace_back("no control sites are configured, so our own view is unproven");
+  if (!history.has_controls())
+    verdict.missing.emplace_back("no control sites are configured, so our own view is unproven");
   if (!board.has_calendar()) verdict.missing.emplace_back("no change calendar is connected");
   const auto& provider = open_->scope.suspect;
   const auto* suspect = estate_->provider(provider);
@@ -405,11 +431,13 @@ std::string Docket::news(Time now) {
   if (now - one.told_at < kTellApart) return {};
   if (one.cause_since && now - *one.cause_since >= kCauseSettles) {
     return "the likeliest cause is now " + std::string(in_words(verdict.leading)) +
-           (verdict.culprit.empty() ? "" : " (" + std::string(estate_->name_of(verdict.culprit)) + ")");
+           (verdict.culprit.empty() ? ""
+                                    : " (" + std::string(estate_->name_of(verdict.culprit)) + ")");
   }
   if (incident.functions.size() > one.told_functions) {
     const std::vector<std::string> added(
-        incident.functions.begin() + static_cast<std::ptrdiff_t>(one.told_functions), incident.functions.end());
+        incident.functions.begin() + static_cast<std::ptrdiff_t>(one.told_functions),
+        incident.functions.end());
     return "now also affected: " + titles(*estate_, added);
   }
   return {};
@@ -422,13 +450,17 @@ void Docket::tell(Time now, bool is_new, std::vector<Ruling>& rulings) {
   if (!is_new && what.empty()) return;
   const auto& verdict = one.incident.verdict;
   one.told_at = now;
-  one.told_level = one.told_level == Level::blind ? verdict.level : std::max(one.told_level, verdict.level);
+  one.told_level =
+      one.told_level == Level::blind ? verdict.level : std::max(one.told_level, verdict.level);
   one.told_functions = one.incident.functions.size();
   one.cause_since.reset();
   one.told_cause.clear();
-  if (verdict.is_decided) one.told_cause = std::string(print(verdict.leading)) + " " + verdict.culprit;
-  if (is_new) rulings.emplace_back(Opened{one.incident});
-  else rulings.emplace_back(Changed{one.incident, was, std::move(what)});
+  if (verdict.is_decided)
+    one.told_cause = std::string(print(verdict.leading)) + " " + verdict.culprit;
+  if (is_new)
+    rulings.emplace_back(Opened{one.incident});
+  else
+    rulings.emplace_back(Changed{one.incident, was, std::move(what)});
 }
 
 void Docket::close(Time now, std::string why, std::vector<Ruling>& rulings) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/estate.h"
 
+#include "daemon/verdict/verdict.h"
+
 #include <algorithm>
 #include <array>
-
-#include "daemon/verdict/verdict.h"
 
 namespace bw {
 namespace {
@@ -36,16 +36,24 @@ std::optional<std::uint32_t> index_by_id(const List& list, std::string_view id) 
 
 }  // namespace
 
-std::string_view print(Surface surface) { return kSurfaces.at(static_cast<std::size_t>(surface)); }
+std::string_view print(Surface surface) {
+  return kSurfaces.at(static_cast<std::size_t>(surface));
+}
 std::optional<Surface> parse_surface(std::string_view name) {
   const auto at = std::ranges::find(kSurfaces, name);
   if (at == kSurfaces.end()) return std::nullopt;
   return static_cast<Surface>(at - kSurfaces.begin());
 }
-std::string_view print(Role role) { return kRoles.at(static_cast<std::size_t>(role)); }
+std::string_view print(Role role) {
+  return kRoles.at(static_cast<std::size_t>(role));
+}
 
-const Function* Estate::function(std::string_view id) const { return pointer_by_id(functions, id); }
-const Provider* Estate::provider(std::string_view id) const { return pointer_by_id(providers, id); }
+const Function* Estate::function(std::string_view id) const {
+  return pointer_by_id(functions, id);
+}
+const Provider* Estate::provider(std::string_view id) const {
+  return pointer_by_id(providers, id);
+}
 std::optional<TargetIndex> Estate::target(std::string_view id) const {
   return index_by_id(targets, id);
 }
@@ -58,7 +66,9 @@ std::string_view Estate::name_of(std::string_view provider_id) const {
   return found == nullptr ? provider_id : std::string_view(found->name);
 }
 
-std::string_view print(NoteKind kind) { return kNoteKinds.at(static_cast<std::size_t>(kind)); }
+std::string_view print(NoteKind kind) {
+  return kNoteKinds.at(static_cast<std::size_t>(kind));
+}
 std::optional<NoteKind> parse_note_kind(std::string_view name) {
   const auto at = std::ranges::find(kNoteKinds, name);
   if (at == kNoteKinds.end()) return std::nullopt;

@@ -12,7 +12,8 @@ constexpr std::size_t kCitesMax = 8;
 constexpr int kReasonsMax = 12;
 
 // What a signal still weighs at `now`, in decibans towards each hypothesis.
-std::array<double, kHypotheses> weights_now(const Evidence& evidence, const SignalWeight& weight,
+std::array<double, kHypotheses> weights_now(const Evidence& evidence,
+                                            const SignalWeight& weight,
                                             Time now) {
   std::array<double, kHypotheses> list{};
   double share = 1;
@@ -22,7 +23,8 @@ std::array<double, kHypotheses> weights_now(const Evidence& evidence, const Sign
                       static_cast<double>(weight.half_life.count()));
   }
   // Whole decibans: what cannot be seen in a reason must not decide.
-  for (std::size_t h = 0; h < kHypotheses; ++h) list.at(h) = std::round(weight.weights.at(h) * share);
+  for (std::size_t h = 0; h < kHypotheses; ++h)
+    list.at(h) = std::round(weight.weights.at(h) * share);
   return list;
 }
 
@@ -46,7 +48,8 @@ Posterior normalise(const std::array<double, kHypotheses>& decibans) {
     posterior.at(h) = std::pow(10.0, (decibans.at(h) - most) / 10.0);
     sum += posterior.at(h);
   }
-  for (auto& probability : posterior) probability /= sum;
+  for (auto& probability : posterior)
+    probability /= sum;
   return posterior;
 }
 
@@ -71,7 +74,8 @@ void hold_under(Posterior& posterior, double ceiling) {
 }
 
 // How far a signal moves the leading cause against all others, by their present probabilities.
-int pull(const std::array<double, kHypotheses>& weights, const Posterior& posterior,
+int pull(const std::array<double, kHypotheses>& weights,
+         const Posterior& posterior,
          const auto& is_side) {
   double side = 0;
   double side_mass = 0;
@@ -93,7 +97,8 @@ int pull(const std::array<double, kHypotheses>& weights, const Posterior& poster
 }  // namespace
 
 void Ledger::begin(Time) {
-  for (auto& [signal, evidence] : evidence_) evidence.is_live = false;
+  for (auto& [signal, evidence] : evidence_)
+    evidence.is_live = false;
 }
 
 void Ledger::post(std::string_view rule, Signs signs, Time now) {
@@ -127,7 +132,9 @@ bool Ledger::has_live(std::string_view signal) const {
   return at != evidence_.end() && at->second.is_live;
 }
 
-void Ledger::add_up(const EvidenceWeights& weights, bool is_integrity, Time now,
+void Ledger::add_up(const EvidenceWeights& weights,
+                    bool is_integrity,
+                    Time now,
                     Verdict& verdict) const {
   struct Row {
     const std::string* signal;
@@ -139,7 +146,8 @@ void Ledger::add_up(const EvidenceWeights& weights, bool is_integrity, Time now,
   for (const auto& [signal, evidence] : evidence_) {
     const auto weight = weights.signals.find(signal);
     if (weight == weights.signals.end()) continue;
-    rows.push_back({&signal, &evidence, weight->second.group, weights_now(evidence, weight->second, now)});
+    rows.push_back(
+        {&signal, &evidence, weight->second.group, weights_now(evidence, weight->second, now)});
   }
   const auto& prior = is_integrity ? weights.integrity_prior : weights.prior;
   std::array<double, kHypotheses> sums{};
@@ -165,14 +173,17 @@ void Ledger::add_up(const EvidenceWeights& weights, bool is_integrity, Time now,
   verdict.against.clear();
   for (const auto& row : rows) {
     const auto lead = static_cast<std::size_t>(best);
-    Reason reason{.rule = *row.signal,
-                  .claim = row.evidence->claim,
-                  .decibans = pull(row.weights, verdict.posterior, [&](std::size_t h) { return h == lead; }),
-                  .cyber = pull(row.weights, verdict.posterior, [](std::size_t h) { return h >= kBenign; }),
-                  .cites = row.evidence->cites,
-                  .since = row.evidence->since};
-    if (reason.decibans > 0) verdict.because.push_back(std::move(reason));
-    else if (reason.decibans < 0) verdict.against.push_back(std::move(reason));
+    Reason reason{
+        .rule = *row.signal,
+        .claim = row.evidence->claim,
+        .decibans = pull(row.weights, verdict.posterior, [&](std::size_t h) { return h == lead; }),
+        .cyber = pull(row.weights, verdict.posterior, [](std::size_t h) { return h >= kBenign; }),
+        .cites = row.evidence->cites,
+        .since = row.evidence->since};
+    if (reason.decibans > 0)
+      verdict.because.push_back(std::move(reason));
+    else if (reason.decibans < 0)
+      verdict.against.push_back(std::move(reason));
   }
   const auto by_strength = [](const Reason& a, const Reason& b) {
     return std::abs(a.decibans) > std::abs(b.decibans);

@@ -9,27 +9,35 @@
 namespace bw {
 namespace {
 
-constexpr std::uint32_t kWindow = 8;             // looks that count towards "fails now and then"
+constexpr std::uint32_t kWindow = 8;  // looks that count towards "fails now and then"
 constexpr int kFailuresInWindow = 4;
-constexpr std::uint32_t kFailedRun = 2;          // in a row: it fails
+constexpr std::uint32_t kFailedRun = 2;  // in a row: it fails
 constexpr std::uint32_t kSlowWindow = 5;
 constexpr int kSlowInWindow = 3;
 constexpr std::uint32_t kRecoveryMin = 3;
 constexpr std::uint32_t kRecoveryMax = 20;
-constexpr std::uint32_t kLatencyLooksMin = 20;   // before which latency is not judged
-constexpr std::uint32_t kFactLooksMin = 3;       // a baseline is what the first looks agree on
+constexpr std::uint32_t kLatencyLooksMin = 20;  // before which latency is not judged
+constexpr std::uint32_t kFactLooksMin = 3;      // a baseline is what the first looks agree on
 constexpr Millis kEpisodeMemory{std::chrono::hours{24 * 14}};
 constexpr Millis kChangeMemory{std::chrono::hours{24 * 14}};
 constexpr Millis kAdoptAfter{std::chrono::hours{24 * 7}};
-constexpr std::size_t kKnownMax = 256;           // members of one baseline
+constexpr std::size_t kKnownMax = 256;  // members of one baseline
 
 // Facts whose change can mean that something changed hands.
-constexpr std::array kWatched{Fact::networks,       Fact::name_servers, Fact::mail_servers,
-                              Fact::cert_issuer,    Fact::cert_key,     Fact::script_origins,
-                              Fact::inline_scripts, Fact::form_actions, Fact::frames,
+constexpr std::array kWatched{Fact::networks,
+                              Fact::name_servers,
+                              Fact::mail_servers,
+                              Fact::cert_issuer,
+                              Fact::cert_key,
+                              Fact::script_origins,
+                              Fact::inline_scripts,
+                              Fact::form_actions,
+                              Fact::frames,
                               Fact::fields};
 // A single value that may hold blanks; the other watched facts are sets.
-bool is_single(Fact fact) { return fact == Fact::cert_issuer || fact == Fact::cert_key; }
+bool is_single(Fact fact) {
+  return fact == Fact::cert_issuer || fact == Fact::cert_key;
+}
 
 // Which of them are read off a page: only a healthy page says what the page is.
 bool is_page_fact(Fact fact) {
@@ -112,7 +120,8 @@ void fail(Series& series, const Observation& observation, std::uint64_t seq) {
   }
   const auto recent = series.failed_bits & ((1U << kWindow) - 1);
   if (series.failed_run < kFailedRun && std::popcount(recent) < kFailuresInWindow) return;
-  series.failing_share = std::popcount(recent) / static_cast<double>(std::min(series.looks + 1, kWindow));
+  series.failing_share =
+      std::popcount(recent) / static_cast<double>(std::min(series.looks + 1, kWindow));
   if (series.failed_run >= kFailedRun && series.failing_share < 0.5) series.failing_share = 0.9;
   become(series, Health::failing, series.first_bad.at, series.first_bad_seq);
   open_episode(series, series.first_bad, series.first_bad_seq);
@@ -132,7 +141,8 @@ void succeed(Series& series, const Observation& observation, std::uint64_t seq) 
     return;
   }
   const bool was_slow = series.health == Health::degraded;
-  if (series.health == Health::unknown || (is_slow_now != was_slow && (is_slow_now || recent_slow == 0))) {
+  if (series.health == Health::unknown ||
+      (is_slow_now != was_slow && (is_slow_now || recent_slow == 0))) {
     become(series, is_slow_now ? Health::degraded : Health::ok, observation.at, seq);
     if (is_slow_now) series.first_bad = observation;
   }
@@ -191,16 +201,20 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
     absorbed.look = SecondLook{observation.target, observation.vantage, "confirm a change"};
   }
   // Confirm at once what began, and what seems to have ended.
-  const bool is_first_failure = is_bad && series.health != Health::failing && series.failed_run == 1;
+  const bool is_first_failure =
+      is_bad && series.health != Health::failing && series.failed_run == 1;
   const bool is_first_success = !is_bad && series.health == Health::failing && series.ok_run == 1;
-  if (is_first_failure) absorbed.look = SecondLook{observation.target, observation.vantage, "confirm"};
+  if (is_first_failure)
+    absorbed.look = SecondLook{observation.target, observation.vantage, "confirm"};
   if (is_first_success) {
     absorbed.look = SecondLook{observation.target, observation.vantage, "confirm recovery"};
   }
   return absorbed;
 }
 
-void History::watch_facts(const Observation& observation, std::uint64_t seq, bool is_learning,
+void History::watch_facts(const Observation& observation,
+                          std::uint64_t seq,
+                          bool is_learning,
                           bool& is_news) {
   const bool is_healthy =
       observation.outcome == Outcome::ok || observation.outcome == Outcome::degraded;
@@ -237,8 +251,11 @@ void History::watch_facts(const Observation& observation, std::uint64_t seq, boo
   }
 }
 
-void History::note_change(const Observation& observation, std::uint64_t seq, Fact fact,
-                          std::string_view member, bool& is_news) {
+void History::note_change(const Observation& observation,
+                          std::uint64_t seq,
+                          Fact fact,
+                          std::string_view member,
+                          bool& is_news) {
   const auto same = [&](const Change& change) {
     return change.target == observation.target && change.fact == fact && change.is == member;
   };
@@ -284,8 +301,7 @@ bool History::continues(const Observation& observation, Fact fact, std::string_v
     if (fact == Fact::cert_issuer) {
       return std::ranges::any_of(list, [&](const auto& part) { return member.contains(part); });
     }
-    return fact == Fact::name_servers &&
-           std::ranges::any_of(list, [&](const auto& suffix) {
+    return fact == Fact::name_servers && std::ranges::any_of(list, [&](const auto& suffix) {
              return member == suffix || member.ends_with("." + suffix);
            });
   });
@@ -321,10 +337,11 @@ void History::age(Time now) {
 bool History::fits(const Translation& moved) const {
   const auto is_target = [&](TargetIndex target) { return target < moved.targets.size(); };
   return series_.size() == moved.targets.size() * moved.vantages.size() &&
-         std::ranges::all_of(series_, [](const Series& one) {
-           return one.latest.facts != nullptr || one.looks == 0;
-         }) &&
-         std::ranges::all_of(known_, [&](const auto& entry) { return is_target(entry.first.first); }) &&
+         std::ranges::all_of(
+             series_,
+             [](const Series& one) { return one.latest.facts != nullptr || one.looks == 0; }) &&
+         std::ranges::all_of(known_,
+                             [&](const auto& entry) { return is_target(entry.first.first); }) &&
          std::ranges::all_of(changes_, [&](const Change& change) {
            return is_target(change.target) &&
                   std::ranges::all_of(change.vantages, [&](VantageIndex vantage) {

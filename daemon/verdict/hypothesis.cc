@@ -35,21 +35,33 @@ constexpr std::array<std::string_view, kHypotheses> kWords{
     "a wave of account take-overs",
     "a compromised provider",
 };
-constexpr std::array kLevelNames = std::to_array<std::string_view>(
-    {"calm", "degraded", "outage", "watch", "suspected", "strongly_suspected", "declared", "blind"});
+constexpr std::array kLevelNames = std::to_array<std::string_view>({"calm",
+                                                                    "degraded",
+                                                                    "outage",
+                                                                    "watch",
+                                                                    "suspected",
+                                                                    "strongly_suspected",
+                                                                    "declared",
+                                                                    "blind"});
 static_assert(kLevelNames.size() == kLevels);
 
 }  // namespace
 
-std::string_view print(Hypothesis h) { return kNames.at(static_cast<std::size_t>(h)); }
+std::string_view print(Hypothesis h) {
+  return kNames.at(static_cast<std::size_t>(h));
+}
 std::optional<Hypothesis> parse_hypothesis(std::string_view name) {
   const auto at = std::ranges::find(kNames, name);
   if (at == kNames.end()) return std::nullopt;
   return static_cast<Hypothesis>(at - kNames.begin());
 }
-std::string_view in_words(Hypothesis h) { return kWords.at(static_cast<std::size_t>(h)); }
+std::string_view in_words(Hypothesis h) {
+  return kWords.at(static_cast<std::size_t>(h));
+}
 
-std::string_view print(Level level) { return kLevelNames.at(static_cast<std::size_t>(level)); }
+std::string_view print(Level level) {
+  return kLevelNames.at(static_cast<std::size_t>(level));
+}
 std::optional<Level> parse_level(std::string_view name) {
   const auto at = std::ranges::find(kLevelNames, name);
   if (at == kLevelNames.end()) return std::nullopt;

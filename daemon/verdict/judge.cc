@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/judge.h"
 
-#include <algorithm>
-
 #include "daemon/verdict/archive_judge.h"
 #include "daemon/verdict/docket.h"
+
+#include <algorithm>
 
 namespace bw {
 namespace {
@@ -18,7 +18,8 @@ constexpr Millis kAgeEvery{3'600'000};
 template <class List>
 std::vector<std::string> ids_of(const List& list) {
   std::vector<std::string> ids;
-  for (const auto& item : list) ids.push_back(item.id);
+  for (const auto& item : list)
+    ids.push_back(item.id);
   return ids;
 }
 
@@ -40,8 +41,8 @@ struct Judge::State {
       : estate(&e), weights(&w), history(e), board(e), docket(e, w) {}
 
   [[nodiscard]] Millis review_every() const {
-    return std::clamp(std::min(weights->hold, weights->suspected_after), kReviewEveryMin,
-                      kReviewEveryMax);
+    return std::clamp(
+        std::min(weights->hold, weights->suspected_after), kReviewEveryMin, kReviewEveryMax);
   }
 
   // Whether anything is new for the rules.
@@ -92,7 +93,8 @@ std::vector<Ruling> Judge::step(const Input& input) {
   state.now = std::max(state.now, at_of(input));
   const bool is_news = std::visit(
       [&](const auto& what) { return state.take(what, input.seq, rulings); }, input.what);
-  const bool is_due = state.docket.is_open() && state.now - state.reviewed_at >= state.review_every();
+  const bool is_due =
+      state.docket.is_open() && state.now - state.reviewed_at >= state.review_every();
   if (is_news || is_due) {
     state.reviewed_at = state.now;
     state.docket.review(state.history, state.board, state.now, input.seq, rulings);
@@ -127,7 +129,8 @@ std::expected<void, Error> Judge::restore(std::string_view bytes) {
   reader(format);
   if (!reader.ok() || format != kCheckpointFormat) {
     return std::unexpected(Error{.what = "the checkpoint is of format " + std::to_string(format) +
-                                         ", this version reads " + std::to_string(kCheckpointFormat),
+                                         ", this version reads " +
+                                         std::to_string(kCheckpointFormat),
                                  .where = {},
                                  .hint = "the judge starts from the journal instead"});
   }
@@ -137,8 +140,10 @@ std::expected<void, Error> Judge::restore(std::string_view bytes) {
   reader(fresh->last_seq, fresh->now, fresh->reviewed_at, fresh->aged_at);
   reader(fresh->history, fresh->board, fresh->docket);
   Translation moved;
-  for (const auto& id : targets) moved.targets.push_back(fresh->estate->target(id));
-  for (const auto& id : vantages) moved.vantages.push_back(fresh->estate->vantage(id));
+  for (const auto& id : targets)
+    moved.targets.push_back(fresh->estate->target(id));
+  for (const auto& id : vantages)
+    moved.vantages.push_back(fresh->estate->vantage(id));
   const bool is_whole = reader.done() && fresh->history.fits(moved) && fresh->docket.fits(moved);
   if (!is_whole) {
     return std::unexpected(Error{.what = "the checkpoint is damaged", .where = {}, .hint = {}});
@@ -150,10 +155,18 @@ std::expected<void, Error> Judge::restore(std::string_view bytes) {
   return {};
 }
 
-const std::vector<Incident>& Judge::incidents() const { return state_->incidents; }
-const Ledger* Judge::evidence() const { return state_->docket.evidence(); }
-std::uint64_t Judge::last_seq() const { return state_->last_seq; }
-bool Judge::is_blind(VantageIndex vantage) const { return state_->history.is_blind(vantage); }
+const std::vector<Incident>& Judge::incidents() const {
+  return state_->incidents;
+}
+const Ledger* Judge::evidence() const {
+  return state_->docket.evidence();
+}
+std::uint64_t Judge::last_seq() const {
+  return state_->last_seq;
+}
+bool Judge::is_blind(VantageIndex vantage) const {
+  return state_->history.is_blind(vantage);
+}
 
 TargetState Judge::target_state(TargetIndex target, VantageIndex vantage) const {
   const auto& series = state_->history.series(target, vantage);
@@ -189,7 +202,8 @@ FunctionState Judge::function_state(std::string_view function) const {
     result.level = Level::blind;
   } else if (failing > 0) {
     const auto* incident = state_->docket.open();
-    result.level = incident == nullptr ? Level::outage : std::max(Level::outage, incident->verdict.level);
+    result.level =
+        incident == nullptr ? Level::outage : std::max(Level::outage, incident->verdict.level);
     if (result.level == Level::blind) result.level = Level::outage;
   } else if (is_degraded) {
     result.level = Level::degraded;
@@ -202,7 +216,8 @@ ProviderState Judge::provider_state(std::string_view provider) const {
   const auto& estate = *state_->estate;
   for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
     const auto& one = estate.targets[target];
-    if (one.owner == provider && one.role == Role::provider && state_->history.view(target).is_failing) {
+    if (one.owner == provider && one.role == Role::provider &&
+        state_->history.view(target).is_failing) {
       result.is_failing = true;
     }
   }

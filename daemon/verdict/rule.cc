@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/rule.h"
 
-#include <algorithm>
-#include <array>
-
 #include "daemon/verdict/catalog_info.h"
 #include "daemon/verdict/rules/catalog.h"
+
+#include <algorithm>
+#include <array>
 
 namespace bw {
 namespace {
@@ -18,7 +18,9 @@ constexpr std::array kRules = std::to_array<const Rule*>({
 
 }  // namespace
 
-std::span<const Rule* const> all_rules() { return kRules; }
+std::span<const Rule* const> all_rules() {
+  return kRules;
+}
 
 std::vector<RuleInfo> rule_infos() {
   std::vector<RuleInfo> infos;

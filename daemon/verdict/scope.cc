@@ -8,15 +8,15 @@
 namespace bw {
 namespace {
 
-constexpr double kLeak = 1e-3;        // a target fails by itself
-constexpr double kHard = 0.95;        // a needed provider takes it down
-constexpr double kDeep = 0.85;        // a provider's provider does
-constexpr double kNarrow = 0.90;      // one of our hosts or functions takes its targets down
-constexpr double kWide = 0.55;        // something of ours takes some of everything down
+constexpr double kLeak = 1e-3;    // a target fails by itself
+constexpr double kHard = 0.95;    // a needed provider takes it down
+constexpr double kDeep = 0.85;    // a provider's provider does
+constexpr double kNarrow = 0.90;  // one of our hosts or functions takes its targets down
+constexpr double kWide = 0.55;    // something of ours takes some of everything down
 constexpr double kPriorProvider = 0.010;
 constexpr double kPriorNarrow = 0.010;
 constexpr double kPriorWide = 0.004;
-constexpr int kDepthMax = 4;          // providers that need providers
+constexpr int kDepthMax = 4;  // providers that need providers
 
 bool stands_on(const Estate& estate, std::string_view one, std::string_view other, int depth) {
   const auto* provider = estate.provider(one);
@@ -80,8 +80,9 @@ std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& s
       return target.owner == kOwn && target.function == function ? kNarrow : 0.0;
     });
   }
-  add(std::string(kOwn), kPriorWide,
-      [](const Target& target) { return target.owner == kOwn ? kWide : 0.0; });
+  add(std::string(kOwn), kPriorWide, [](const Target& target) {
+    return target.owner == kOwn ? kWide : 0.0;
+  });
   return causes;
 }
 
@@ -132,14 +133,17 @@ std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
     (is_chosen ? deliberate : symptoms).push_back({target, view.is_failing});
   }
   std::ranges::sort(failing);
-  for (const auto& [since, target] : failing) scope.failing.push_back(target);
+  for (const auto& [since, target] : failing)
+    scope.failing.push_back(target);
   scope.hard = static_cast<std::size_t>(std::ranges::count(symptoms, true, &Symptom::is_failing));
   if (scope.hard == 0) symptoms.insert(symptoms.end(), deliberate.begin(), deliberate.end());
   return symptoms;
 }
 
-void name_culprits(const History& history, const std::vector<Symptom>& symptoms,
-                   const Explanation& best, Scope& scope) {
+void name_culprits(const History& history,
+                   const std::vector<Symptom>& symptoms,
+                   const Explanation& best,
+                   Scope& scope) {
   // The cause whose symptoms began first comes first.
   const auto onset = [&](const Cause* cause) {
     Time first = Time::max();
@@ -156,7 +160,8 @@ void name_culprits(const History& history, const std::vector<Symptom>& symptoms,
     scope.culprits.push_back(second->owner);
   }
   for (std::size_t i = 0; i < symptoms.size(); ++i) {
-    const double q = std::max(best.one->strength[i], best.other == nullptr ? 0 : best.other->strength[i]);
+    const double q =
+        std::max(best.one->strength[i], best.other == nullptr ? 0 : best.other->strength[i]);
     if (symptoms[i].is_failing && q < 0.5) scope.unexplained.push_back(symptoms[i].target);
   }
 }
@@ -236,12 +241,12 @@ Scope explain(const History& history) {
       scope.blame[one.other->owner] += weight;
     }
   }
-  for (auto& [owner, probability] : scope.blame) probability = std::min(1.0, probability / sum);
+  for (auto& [owner, probability] : scope.blame)
+    probability = std::min(1.0, probability / sum);
   name_culprits(history, symptoms, best, scope);
   scope.suspect = suspect_of(history, scope);
   scope.is_canary_failing = std::ranges::any_of(scope.failing, [&](TargetIndex target) {
-    return estate.targets[target].owner == scope.culprits.front() &&
-           scope.culprits.front() != kOwn;
+    return estate.targets[target].owner == scope.culprits.front() && scope.culprits.front() != kOwn;
   });
   return scope;
 }

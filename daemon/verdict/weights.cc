@@ -15,7 +15,9 @@ static_assert(kNames.size() == kGroups);
 
 }  // namespace
 
-std::string_view print(Group group) { return kNames.at(static_cast<std::size_t>(group)); }
+std::string_view print(Group group) {
+  return kNames.at(static_cast<std::size_t>(group));
+}
 std::optional<Group> parse_group(std::string_view name) {
   const auto at = std::ranges::find(kNames, name);
   if (at == kNames.end()) return std::nullopt;

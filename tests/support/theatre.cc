@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/theatre.h"
 
+#include "daemon/verdict/fusion.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
-#include "daemon/verdict/fusion.h"
 
 namespace bw::test {
 namespace {
 
 // A Monday morning.
-constexpr Time kStart{std::chrono::sys_days{std::chrono::year{2025} / 3 / 3} + std::chrono::hours{9}};
+constexpr Time kStart{std::chrono::sys_days{std::chrono::year{2025} / 3 / 3} +
+                      std::chrono::hours{9}};
 
-Target target(std::string id, std::string kind, std::string function, std::string host,
+Target target(std::string id,
+              std::string kind,
+              std::string function,
+              std::string host,
               std::vector<std::string> needs) {
   Target one;
   one.id = std::move(id);
@@ -35,7 +39,10 @@ Target owned(std::string owner, Role role, Target one) {
   return one;
 }
 
-Provider provider(std::string id, std::string name, std::string role, std::vector<std::string> needs = {}) {
+Provider provider(std::string id,
+                  std::string name,
+                  std::string role,
+                  std::vector<std::string> needs = {}) {
   Provider one;
   one.id = std::move(id);
   one.name = std::move(name);
@@ -52,15 +59,21 @@ Estate shop() {
   estate.organisation = "Corner Shop";
   estate.domain = "shop.example";
   estate.has_calendar = true;
-  estate.functions = {{"browse", "Browsing the website"}, {"checkout", "Online checkout"},
-                      {"app", "The app"},                 {"collect", "Click & Collect"},
-                      {"gift", "Gift cards"},             {"pos", "Card payments in stores"},
-                      {"login", "Signing in"},            {"staff", "Staff access"}};
+  estate.functions = {{"browse", "Browsing the website"},
+                      {"checkout", "Online checkout"},
+                      {"app", "The app"},
+                      {"collect", "Click & Collect"},
+                      {"gift", "Gift cards"},
+                      {"pos", "Card payments in stores"},
+                      {"login", "Signing in"},
+                      {"staff", "Staff access"}};
   estate.providers = {provider("platform", "Platform Inc", "platform", {"cloud"}),
-                      provider("cloud", "Big Cloud", "cloud"), provider("pay", "Pay Ltd", "payments"),
+                      provider("cloud", "Big Cloud", "cloud"),
+                      provider("pay", "Pay Ltd", "payments"),
                       provider("cdn", "Edge Net", "cdn")};
   estate.vantages = {{"here", "AS64700"}};
-  auto checkout = target("checkout", "page", "checkout", "www.shop.example", {"cdn", "platform", "pay"});
+  auto checkout =
+      target("checkout", "page", "checkout", "www.shop.example", {"cdn", "platform", "pay"});
   checkout.is_sensitive = true;
   auto signin = target("signin", "login", "login", "www.shop.example", {"cdn"});
   signin.is_sensitive = true;
@@ -70,16 +83,22 @@ Estate shop() {
       checkout,
       signin,
       on(Surface::app, target("app-home", "api", "app", "api.shop.example", {"cdn"})),
-      on(Surface::app, target("app-basket", "api", "checkout", "api.shop.example", {"cdn", "platform"})),
-      on(Surface::app, target("app-collect", "api", "collect", "api.shop.example", {"cdn", "platform"})),
+      on(Surface::app,
+         target("app-basket", "api", "checkout", "api.shop.example", {"cdn", "platform"})),
+      on(Surface::app,
+         target("app-collect", "api", "collect", "api.shop.example", {"cdn", "platform"})),
       on(Surface::store, target("store-collect", "api", "collect", "stores.shop.example", {})),
       on(Surface::store, target("store-gift", "api", "gift", "stores.shop.example", {})),
       on(Surface::store, target("store-pos", "api", "pos", "stores.shop.example", {"pay"})),
       on(Surface::staff, target("vpn", "page", "staff", "vpn.shop.example", {})),
-      owned("platform", Role::provider, target("platform-health", "api", "", "api.platform.example", {})),
+      owned("platform",
+            Role::provider,
+            target("platform-health", "api", "", "api.platform.example", {})),
       owned("cloud", Role::provider, target("cloud-health", "api", "", "api.cloud.example", {})),
       owned("pay", Role::provider, target("pay-health", "api", "", "api.pay.example", {})),
-      owned("other", Role::neighbour, target("neighbour", "page", "", "www.neighbour.example", {"cdn"})),
+      owned("other",
+            Role::neighbour,
+            target("neighbour", "page", "", "www.neighbour.example", {"cdn"})),
       owned("control", Role::control, target("control-one", "page", "", "one.example", {})),
       owned("control", Role::control, target("control-two", "page", "", "two.example", {})),
   };
@@ -105,7 +124,9 @@ Theatre::Theatre(Estate estate, EvidenceWeights weights)
   }
 }
 
-Facts Theatre::facts(const std::string& target) const { return *healthy_.at(target); }
+Facts Theatre::facts(const std::string& target) const {
+  return *healthy_.at(target);
+}
 
 void Theatre::show(const std::string& target, Shown shown) {
   if (shown.facts.empty()) shown.facts = facts(target);
@@ -119,8 +140,10 @@ void Theatre::fail(const std::string& target, Outcome outcome, const std::string
 }
 
 void Theatre::heal(const std::string& target) {
-  if (target == "*") shown_.clear();
-  else shown_.erase(target);
+  if (target == "*")
+    shown_.clear();
+  else
+    shown_.erase(target);
 }
 
 void Theatre::step(Input input) {
@@ -137,8 +160,10 @@ void Theatre::step(Input input) {
   }
   std::vector<SecondLook> looks;
   for (const auto& ruling : rulings) {
-    if (const auto* look = std::get_if<SecondLook>(&ruling)) looks.push_back(*look);
-    else rulings_.push_back(ruling);
+    if (const auto* look = std::get_if<SecondLook>(&ruling))
+      looks.push_back(*look);
+    else
+      rulings_.push_back(ruling);
   }
   for (const auto& again : looks) {
     now_ += Millis{20};
@@ -148,8 +173,13 @@ void Theatre::step(Input input) {
 
 void Theatre::look(TargetIndex index, VantageIndex vantage, bool is_second) {
   const auto& id = estate_->targets[index].id;
-  Observation seen{.at = now_, .target = index, .vantage = vantage, .is_second_look = is_second,
-                   .phases = {.wait = Micros{120'000}}, .facts = healthy_.at(id), .note = {}};
+  Observation seen{.at = now_,
+                   .target = index,
+                   .vantage = vantage,
+                   .is_second_look = is_second,
+                   .phases = {.wait = Micros{120'000}},
+                   .facts = healthy_.at(id),
+                   .note = {}};
   if (const auto at = shown_.find(id); at != shown_.end()) {
     const auto& shown = at->second;
     // A fixed sequence that meets the share without clumps.
@@ -171,7 +201,8 @@ void Theatre::pass(Millis time) {
   while (now_ < until) {
     const auto minute = std::min(now_ + Millis{60'000}, until);
     for (TargetIndex index = 0; index < estate_->targets.size(); ++index) {
-      for (VantageIndex vantage = 0; vantage < estate_->vantages.size(); ++vantage) look(index, vantage, false);
+      for (VantageIndex vantage = 0; vantage < estate_->vantages.size(); ++vantage)
+        look(index, vantage, false);
     }
     now_ = std::max(minute, now_);
     step({.seq = 0, .what = Tick{.at = now_}});

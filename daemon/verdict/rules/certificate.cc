@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is the certificate itself what fails?
-// Taught by: a podcast host dark for eight hours, and a game company, each by one forgotten renewal.
-// Fooled by: one stale edge node; the monitor's own clock or trust store.
+// Taught by: a podcast host dark for eight hours, and a game company, each by one forgotten
+// renewal. Fooled by: one stale edge node; the monitor's own clock or trust store.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"certificate/expired", "certificate/wrong_name", "certificate/incomplete",
-     "certificate/untrusted", "certificate/handshake"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"certificate/expired",
+                                                                 "certificate/wrong_name",
+                                                                 "certificate/incomplete",
+                                                                 "certificate/untrusted",
+                                                                 "certificate/handshake"});
 
 std::string_view signal_of(Outcome outcome) {
   if (outcome == Outcome::tls_expired || outcome == Outcome::tls_not_yet_valid) return kSignals[0];
@@ -34,7 +36,8 @@ void weigh(const Scene& scene, Signs& signs) {
     std::string claim = scene.estate.targets[target].id + ": " + latest.note;
     if (const auto ends = latest.facts->get(Fact::cert_not_after);
         signal == kSignals[0] && !ends.empty()) {
-      claim = "the certificate of " + scene.estate.targets[target].host + " ended at " + std::string(ends);
+      claim = "the certificate of " + scene.estate.targets[target].host + " ended at " +
+              std::string(ends);
     }
     signs.push_back({signal, std::move(claim), {view.worst->latest_seq}});
   }

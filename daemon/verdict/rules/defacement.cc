@@ -2,15 +2,15 @@
 // Does a page show somebody else's message?
 // Taught by: an airline's page that said "404 - plane not found", a campaign's "seized" notice.
 // Fooled by: news that quotes such words; a lapsed domain that is parked.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals =
-    std::to_array<std::string_view>({"defacement/foreign", "defacement/marked", "defacement/ransom"});
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"defacement/foreign", "defacement/marked", "defacement/ransom"});
 
 void weigh(const Scene& scene, Signs& signs) {
   for (const auto target : scene.scope.failing) {
@@ -24,9 +24,11 @@ void weigh(const Scene& scene, Signs& signs) {
       is_marked = is_marked || word == "defacement";
       is_ransom = is_ransom || word == "ransom";
     }
-    const auto shown = std::string(facts.get(facts.get(Fact::text).empty() ? Fact::title : Fact::text).substr(0, 120));
+    const auto shown = std::string(
+        facts.get(facts.get(Fact::text).empty() ? Fact::title : Fact::text).substr(0, 120));
     const auto signal = is_ransom ? kSignals[2] : is_marked ? kSignals[1] : kSignals[0];
-    signs.push_back({signal, one.id + " shows a page that is not ours: \"" + shown + "\"",
+    signs.push_back({signal,
+                     one.id + " shows a page that is not ours: \"" + shown + "\"",
                      {view.worst->latest_seq}});
     return;
   }

@@ -1,32 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does somebody show a page instead of the service, and what kind of page?
-// Taught by: "Please bear with us. Sorry you can't shop with us right now": a provider's glitch, and
-// the same words a year later, in the middle of an intrusion.
-// Fooled by: standing texts that speak of planned changes which nobody planned.
+// Taught by: "Please bear with us. Sorry you can't shop with us right now": a provider's glitch,
+// and the same words a year later, in the middle of an intrusion. Fooled by: standing texts that
+// speak of planned changes which nobody planned.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"holding_page/generic", "holding_page/maintenance", "holding_page/queue",
-     "holding_page/challenge", "holding_page/web_and_app_in_one_step"});
+constexpr std::array kSignals =
+    std::to_array<std::string_view>({"holding_page/generic",
+                                     "holding_page/maintenance",
+                                     "holding_page/queue",
+                                     "holding_page/challenge",
+                                     "holding_page/web_and_app_in_one_step"});
 constexpr Millis kOneStep{5 * 60'000};
 
 std::string_view signal_of(BodyClass body) {
   switch (body) {
-    case BodyClass::holding: return kSignals[0];
-    case BodyClass::maintenance: return kSignals[1];
-    case BodyClass::queue: return kSignals[2];
-    case BodyClass::challenge: return kSignals[3];
+    case BodyClass::holding:
+      return kSignals[0];
+    case BodyClass::maintenance:
+      return kSignals[1];
+    case BodyClass::queue:
+      return kSignals[2];
+    case BodyClass::challenge:
+      return kSignals[3];
     case BodyClass::normal:
     case BodyClass::edge_error:
     case BodyClass::origin_error:
     case BodyClass::empty:
-    case BodyClass::foreign: break;
+    case BodyClass::foreign:
+      break;
   }
   return {};
 }
@@ -41,14 +49,15 @@ void weigh_step(const Scene& scene, Signs& signs) {
     if (one.role != Role::service || one.owner != kOwn) continue;
     if (!is_deliberate(view.worst->first_bad) || !is_deliberate(view.worst->latest)) continue;
     auto& first = one.surface == Surface::app ? app : web;
-    if (one.surface == Surface::app || one.surface == Surface::web) first = std::min(first, view.since);
+    if (one.surface == Surface::app || one.surface == Surface::web)
+      first = std::min(first, view.since);
   }
   if (web == Time::max() || app == Time::max()) return;
   const Millis apart = web > app ? web - app : app - web;
   if (apart > kOneStep || std::min(web, app) > scene.onset + kOneStep) return;
   signs.push_back({kSignals[4],
-                   "website and app were replaced by a chosen answer within " + print_duration(apart) +
-                       " of each other, without failing first",
+                   "website and app were replaced by a chosen answer within " +
+                       print_duration(apart) + " of each other, without failing first",
                    {}});
 }
 

@@ -3,17 +3,19 @@
 // Taught by: 72 attacks and 88 benign outages: server errors are mostly our own or a provider's,
 // time-outs at connect lean the other way, slow answers that creep up are load.
 // Fooled by: a proxy that turns every fault into its own error page. It weighs little.
-#include <array>
-#include <algorithm>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <algorithm>
+#include <array>
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"how_it_fails/server_errors", "how_it_fails/edge_errors", "how_it_fails/connect_timeouts",
-     "how_it_fails/slow_first", "how_it_fails/refused"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"how_it_fails/server_errors",
+                                                                 "how_it_fails/edge_errors",
+                                                                 "how_it_fails/connect_timeouts",
+                                                                 "how_it_fails/slow_first",
+                                                                 "how_it_fails/refused"});
 
 struct Count {
   std::size_t number = 0;
@@ -45,7 +47,9 @@ void weigh(const Scene& scene, Signs& signs) {
   const auto say = [&](std::size_t which, std::size_t signal, const char* what) {
     auto& count = counts.at(which);
     if (count.number * 2 < scene.scope.hard || count.number == 0) return;
-    signs.push_back({kSignals.at(signal), std::string(what) + " (" + count.example + ")", std::move(count.cites)});
+    signs.push_back({kSignals.at(signal),
+                     std::string(what) + " (" + count.example + ")",
+                     std::move(count.cites)});
   };
   say(0, 0, "servers answer with errors");
   say(1, 1, "the edge answers with errors of its own");
@@ -53,13 +57,15 @@ void weigh(const Scene& scene, Signs& signs) {
   say(3, 4, "connections are refused or cut");
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto view = scene.history.view(target);
-    if (!view.is_known || !view.is_degraded || scene.estate.targets[target].role != Role::service) continue;
+    if (!view.is_known || !view.is_degraded || scene.estate.targets[target].role != Role::service)
+      continue;
     if (!scene.scope.failing.empty() && view.since > scene.scope.onset) continue;
-    signs.push_back({kSignals[3],
-                     scene.estate.targets[target].id + " answers slowly: " +
-                         print_duration(std::chrono::duration_cast<Millis>(
-                             view.worst->latest.phases.total())) + " for a request",
-                     {view.worst->latest_seq}});
+    signs.push_back(
+        {kSignals[3],
+         scene.estate.targets[target].id + " answers slowly: " +
+             print_duration(std::chrono::duration_cast<Millis>(view.worst->latest.phases.total())) +
+             " for a request",
+         {view.worst->latest_seq}});
     return;
   }
 }

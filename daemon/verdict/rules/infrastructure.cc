@@ -2,9 +2,9 @@
 // Are names and certificates as they always were, and looked at?
 // Taught by: most outages, in which the hijack questions can be put aside at once.
 // Fooled by: a hijack that only some networks see.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -33,7 +33,8 @@ void weigh(const Scene& scene, Signs& signs) {
     cites.push_back(view.worst->latest_seq);
   }
   if (!has_seen_names || !has_seen_certificate) return;
-  signs.push_back({kSignals[0], "addresses, name servers and certificates are those known before",
+  signs.push_back({kSignals[0],
+                   "addresses, name servers and certificates are those known before",
                    std::move(cites)});
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does another authority vouch for the name than before, and did the name move at the same time?
-// Taught by: domain hijacks, in which a fresh certificate of a free authority followed within hours.
-// Fooled by: a move to another authority or CDN, which is routine: alone it weighs little.
+// Taught by: domain hijacks, in which a fresh certificate of a free authority followed within
+// hours. Fooled by: a move to another authority or CDN, which is routine: alone it weighs little.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
@@ -42,7 +42,8 @@ void weigh(const Scene& scene, Signs& signs) {
 const Rule rules::issuer{
     .name = "issuer",
     .question = "Does another authority vouch for the name than before?",
-    .teacher = "A hijacked front end showed a stranger's fresh certificate within the minute (2022).",
+    .teacher =
+        "A hijacked front end showed a stranger's fresh certificate within the minute (2022).",
     .fooled_by = "A move to another authority or CDN; alone it weighs little.",
     .signals = kSignals,
     .weigh = weigh};

@@ -2,17 +2,20 @@
 // Does the name lead somewhere else, or nowhere?
 // Taught by: newspapers, exchanges and wallets whose registrar account or DNS was taken over.
 // Fooled by: a move to another host or DNS provider; a botched DNSSEC rollover; our own resolver.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <array>
 #include <set>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"names/moved", "names/name_servers_changed", "names/nxdomain", "names/no_answer",
-     "names/bogus", "names/moved_and_body_differs"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"names/moved",
+                                                                 "names/name_servers_changed",
+                                                                 "names/nxdomain",
+                                                                 "names/no_answer",
+                                                                 "names/bogus",
+                                                                 "names/moved_and_body_differs"});
 
 void weigh_changes(const Scene& scene, Signs& signs) {
   std::set<std::string> moved;
@@ -22,8 +25,8 @@ void weigh_changes(const Scene& scene, Signs& signs) {
     if (change.is_approved || !change.is_live || target.owner != kOwn) continue;
     if (change.fact == Fact::networks && moved.insert(target.host).second && moved.size() == 1) {
       signs.push_back({kSignals[0],
-                       target.host + " now leads to " + change.is + ", never seen before (known: " +
-                           change.was + ")",
+                       target.host + " now leads to " + change.is +
+                           ", never seen before (known: " + change.was + ")",
                        {change.seq}});
     }
     if (change.fact == Fact::name_servers && !said_servers) {
@@ -39,7 +42,8 @@ void weigh_changes(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(target);
     if (!moved.contains(scene.estate.targets[target].host)) continue;
     if (view.worst->latest.outcome != Outcome::content_foreign &&
-        view.worst->latest.outcome != Outcome::content_missing) continue;
+        view.worst->latest.outcome != Outcome::content_missing)
+      continue;
     signs.push_back({kSignals[5],
                      "behind the new address stands another page (" + view.worst->latest.note + ")",
                      {view.worst->latest_seq}});
@@ -53,7 +57,8 @@ void weigh_failures(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(target);
     const auto outcome = view.worst->latest.outcome;
     std::string_view signal;
-    if (outcome == Outcome::dns_nxdomain || outcome == Outcome::dns_no_address) signal = kSignals[2];
+    if (outcome == Outcome::dns_nxdomain || outcome == Outcome::dns_no_address)
+      signal = kSignals[2];
     if (outcome == Outcome::dns_servfail || outcome == Outcome::dns_refused ||
         outcome == Outcome::dns_timeout) {
       signal = kSignals[3];

@@ -2,9 +2,9 @@
 // Do unrelated organisations behind the suspected provider fail too?
 // Taught by: a CDN's bug that took newspapers, shops and a government down in the same minute.
 // Fooled by: a neighbour with trouble of its own; a fault of our tenancy only.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {

@@ -2,9 +2,9 @@
 // How did it begin: in one step, and when in the week?
 // Taught by: half of all ransomware is set off at weekends; most outages begin in one step.
 // Fooled by: a planned weekend release; a supermarket's benign Saturday. It weighs little.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -31,9 +31,10 @@ void weigh(const Scene& scene, Signs& signs) {
   }
   const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(scene.onset)};
   if (day == std::chrono::Saturday || day == std::chrono::Sunday) {
-    signs.push_back({kSignals[1],
-                     day == std::chrono::Saturday ? "it began on a Saturday" : "it began on a Sunday",
-                     {}});
+    signs.push_back(
+        {kSignals[1],
+         day == std::chrono::Saturday ? "it began on a Saturday" : "it began on a Sunday",
+         {}});
   }
 }
 

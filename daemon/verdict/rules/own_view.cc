@@ -2,9 +2,9 @@
 // Is it us who cannot see?
 // Taught by: a monitor whose own resolver failed and who paged everybody for a shop that was well.
 // Fooled by: control sites that share our provider's fate; choose them on other networks.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -33,12 +33,16 @@ void weigh(const Scene& scene, Signs& signs) {
     }
   }
   if (!blind.empty()) {
-    signs.push_back({kSignals[0], "the control sites do not answer from " + list_in_words(blind) +
-                                      ", so what fails there may be our own link", {}});
+    signs.push_back({kSignals[0],
+                     "the control sites do not answer from " + list_in_words(blind) +
+                         ", so what fails there may be our own link",
+                     {}});
   } else if (answering > 0) {
-    signs.push_back({kSignals[1], std::to_string(answering) +
-                                      (answering == 1 ? " control site answers" : " control sites answer") +
-                                      " from here, so our own view is fine", std::move(cites)});
+    signs.push_back({kSignals[1],
+                     std::to_string(answering) +
+                         (answering == 1 ? " control site answers" : " control sites answer") +
+                         " from here, so our own view is fine",
+                     std::move(cites)});
   }
 }
 

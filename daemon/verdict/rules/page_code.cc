@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does a payment or sign-in page load code, or send its form, somewhere new?
-// Taught by: an airline's and a ticket shop's card skimmers, which never cost a minute of availability.
-// Fooled by: a new payment provider or tag: routine, so a new origin alone only asks for approval.
+// Taught by: an airline's and a ticket shop's card skimmers, which never cost a minute of
+// availability. Fooled by: a new payment provider or tag: routine, so a new origin alone only asks
+// for approval.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
@@ -26,15 +27,18 @@ void weigh_traits(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(target);
     if (one.owner != kOwn || !view.is_known) continue;
     const auto traits = members(view.worst->latest.facts->get(Fact::script_traits));
-    const bool has_new_script = std::ranges::any_of(scene.history.changes(), [&](const Change& change) {
-      const bool is_script = change.fact == Fact::inline_scripts || change.fact == Fact::script_origins;
-      return is_script && change.target == target && change.is_live && !change.is_approved;
-    });
+    const bool has_new_script =
+        std::ranges::any_of(scene.history.changes(), [&](const Change& change) {
+          const bool is_script =
+              change.fact == Fact::inline_scripts || change.fact == Fact::script_origins;
+          return is_script && change.target == target && change.is_live && !change.is_approved;
+        });
     if (!has_skimmer(view.worst->latest) || !has_new_script) continue;
     std::vector<std::string> list(traits.begin(), traits.end());
-    signs.push_back({kSignals[2],
-                     "a new script on " + one.id + " behaves like a skimmer: " + list_in_words(list, 5),
-                     {view.worst->latest_seq}});
+    signs.push_back(
+        {kSignals[2],
+         "a new script on " + one.id + " behaves like a skimmer: " + list_in_words(list, 5),
+         {view.worst->latest_seq}});
     return;
   }
 }
@@ -44,19 +48,22 @@ void weigh(const Scene& scene, Signs& signs) {
   bool said_form = false;
   for (const auto& change : scene.history.changes()) {
     const auto& target = scene.estate.targets[change.target];
-    if (!change.is_live || change.is_approved || !target.is_sensitive || target.owner != kOwn) continue;
+    if (!change.is_live || change.is_approved || !target.is_sensitive || target.owner != kOwn)
+      continue;
     if (is_announced(scene, change)) continue;
     if ((change.fact == Fact::script_origins || change.fact == Fact::frames) && !said_origin) {
       said_origin = true;
-      signs.push_back({kSignals[0],
-                       target.id + " loads code from " + change.is + " since " + print_time(change.at),
-                       {change.seq}});
+      signs.push_back(
+          {kSignals[0],
+           target.id + " loads code from " + change.is + " since " + print_time(change.at),
+           {change.seq}});
     }
     if (change.fact == Fact::form_actions && !said_form) {
       said_form = true;
-      signs.push_back({kSignals[1],
-                       "the form on " + target.id + " now sends to " + change.is + ", before to " + change.was,
-                       {change.seq}});
+      signs.push_back(
+          {kSignals[1],
+           "the form on " + target.id + " now sends to " + change.is + ", before to " + change.was,
+           {change.seq}});
     }
   }
   weigh_traits(scene, signs);

@@ -2,17 +2,20 @@
 // How long does a core function stay down?
 // Taught by: nine British banks' 158 incidents (mean 5 h) against ransomware (a week and more).
 // Fooled by: famous long benign outages; a broken target that nobody needs.
-#include <array>
-#include <algorithm>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <algorithm>
+#include <array>
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"persistence/4h", "persistence/8h", "persistence/12h", "persistence/24h", "persistence/48h",
-     "persistence/72h"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"persistence/4h",
+                                                                 "persistence/8h",
+                                                                 "persistence/12h",
+                                                                 "persistence/24h",
+                                                                 "persistence/48h",
+                                                                 "persistence/72h"});
 constexpr std::array<int, 6> kHours{4, 8, 12, 24, 48, 72};
 
 void weigh(const Scene& scene, Signs& signs) {
@@ -34,9 +37,10 @@ void weigh(const Scene& scene, Signs& signs) {
   const auto down = scene.now - first;
   for (std::size_t i = kHours.size(); i-- > 0;) {
     if (down < std::chrono::hours{kHours.at(i)}) continue;
-    signs.push_back({kSignals.at(i),
-                     titles(scene.estate, {function}) + " has been failing for " + print_duration(down),
-                     {seq}});
+    signs.push_back(
+        {kSignals.at(i),
+         titles(scene.estate, {function}) + " has been failing for " + print_duration(down),
+         {seq}});
     return;
   }
 }

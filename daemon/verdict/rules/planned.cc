@@ -2,9 +2,9 @@
 // Was it announced?
 // Taught by: a supermarket's overnight software update, after which contactless and orders failed.
 // Fooled by: an attack inside a change window; a calendar that nobody keeps.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -17,7 +17,8 @@ constexpr Millis kAroundSale{std::chrono::hours{1}};
 
 void weigh(const Scene& scene, Signs& signs) {
   const auto say = [&](std::string_view signal, const Board::Planned& planned, const char* verb) {
-    signs.push_back({signal, std::string(verb) + ": \"" + planned.announcement.text + "\"",
+    signs.push_back({signal,
+                     std::string(verb) + ": \"" + planned.announcement.text + "\"",
                      planned.seq == 0 ? std::vector<std::uint64_t>{}
                                       : std::vector<std::uint64_t>{planned.seq}});
   };
@@ -26,7 +27,8 @@ void weigh(const Scene& scene, Signs& signs) {
   const auto begun = scene.board.planned("maintenance", scene.onset, kOverrun, functions);
   const auto change = scene.board.planned("change", scene.onset, kAfterChange, functions);
   const auto sale = scene.board.planned("sale", scene.onset, kAroundSale, functions);
-  if (!maintenance.empty() && !begun.empty()) say(kSignals[0], *begun.front(), "announced maintenance");
+  if (!maintenance.empty() && !begun.empty())
+    say(kSignals[0], *begun.front(), "announced maintenance");
   if (!change.empty()) say(kSignals[1], *change.front(), "a change was announced for this time");
   if (!sale.empty()) say(kSignals[2], *sale.front(), "more demand was expected");
   if (begun.empty() && change.empty() && sale.empty() && scene.board.has_calendar()) {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does a provider that we need say that it has trouble?
-// Taught by: status pages, which post 16 minutes after the fact in the median, and in a quarter never.
-// Fooled by: an incident of a component or region that is not ours.
-#include <array>
-
+// Taught by: status pages, which post 16 minutes after the fact in the median, and in a quarter
+// never. Fooled by: an incident of a component or region that is not ours.
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"provider_says_so/incident", "provider_says_so/security", "provider_says_so/maintenance",
-     "provider_says_so/silent"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"provider_says_so/incident",
+                                                                 "provider_says_so/security",
+                                                                 "provider_says_so/maintenance",
+                                                                 "provider_says_so/silent"});
 constexpr Millis kBefore{std::chrono::hours{6}};  // an incident may have begun before we felt it
 constexpr Millis kSilence{std::chrono::hours{2}};
 
@@ -36,10 +37,10 @@ void weigh(const Scene& scene, Signs& signs) {
       if (item.state == FeedState::operational) continue;
       const auto started = item.started.value_or(said->first);
       if (item.state != FeedState::maintenance && started < scene.onset - kBefore) continue;
-      signs.push_back({signal_of(item),
-                       provider.name + " says: \"" + item.title + "\" (" +
-                           std::string(print(item.state)) + ")",
-                       {said->seq}});
+      signs.push_back(
+          {signal_of(item),
+           provider.name + " says: \"" + item.title + "\" (" + std::string(print(item.state)) + ")",
+           {said->seq}});
       return;
     }
   }
@@ -59,7 +60,8 @@ void weigh(const Scene& scene, Signs& signs) {
 const Rule rules::provider_says_so{
     .name = "provider_says_so",
     .question = "Does a provider that we need say that it has trouble?",
-    .teacher = "Over 25 outages status pages posted after 16 minutes in the median; a quarter never did.",
+    .teacher =
+        "Over 25 outages status pages posted after 16 minutes in the median; a quarter never did.",
     .fooled_by = "An incident of a component or region that is not ours.",
     .signals = kSignals,
     .weigh = weigh};

@@ -2,9 +2,9 @@
 // Has everything come back within hours?
 // Taught by: containment after an intrusion lasts days; an afternoon's outage does not.
 // Fooled by: a relapse. It never releases suspicion by itself.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -14,10 +14,10 @@ constexpr Millis kShort{std::chrono::hours{12}};
 
 void weigh(const Scene& scene, Signs& signs) {
   if (!scene.is_over || scene.is_integrity || scene.now - scene.onset > kShort) return;
-  signs.push_back({kSignals[0],
-                   "everything works again, " + print_duration(scene.now - scene.onset) +
-                       " after it began",
-                   {}});
+  signs.push_back(
+      {kSignals[0],
+       "everything works again, " + print_duration(scene.now - scene.onset) + " after it began",
+       {}});
 }
 
 }  // namespace

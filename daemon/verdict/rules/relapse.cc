@@ -2,9 +2,9 @@
 // Did something come back for hours and then go again?
 // Taught by: contactless payments, restored by the Tuesday and withdrawn again on the Wednesday.
 // Fooled by: flapping, which is minutes; a daily batch job.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -26,8 +26,8 @@ void weigh(const Scene& scene, Signs& signs) {
     const auto good = again.from - *before.to;
     if (good < kGood || good > kMemory) continue;
     signs.push_back({kSignals[0],
-                     titles(scene.estate, {one.function}) + " came back for " + print_duration(good) +
-                         " and then failed again",
+                     titles(scene.estate, {one.function}) + " came back for " +
+                         print_duration(good) + " and then failed again",
                      {before.seq, again.seq}});
     return;
   }

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does one provider explain all that fails, and do its other dependants fail as well?
-// Taught by: a retailer's Saturday without website and app, which was its commerce platform's fault.
-// Fooled by: a fault of one customer's set-up at the provider; our own code that breaks on its reply.
+// Taught by: a retailer's Saturday without website and app, which was its commerce platform's
+// fault. Fooled by: a fault of one customer's set-up at the provider; our own code that breaks on
+// its reply.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"shared_provider/explains", "shared_provider/canary_fails", "shared_provider/providers_answer",
-     "shared_provider/own_only"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"shared_provider/explains",
+                                                                 "shared_provider/canary_fails",
+                                                                 "shared_provider/providers_answer",
+                                                                 "shared_provider/own_only"});
 
 // Sequence numbers of the present failures, for citing.
 std::vector<std::uint64_t> onsets(const Scene& scene) {
   std::vector<std::uint64_t> cites;
-  for (const auto target : scene.scope.failing) cites.push_back(scene.history.view(target).since_seq);
+  for (const auto target : scene.scope.failing)
+    cites.push_back(scene.history.view(target).since_seq);
   return cites;
 }
 
@@ -44,11 +47,12 @@ void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs)
   }
   signs.push_back({kSignals[0],
                    std::to_string(explained) + " of the " +
-                       std::to_string(scene.scope.failing.size()) + " failing targets need " + name +
-                       ", and " + std::to_string(healthy) + " that do not need it work",
+                       std::to_string(scene.scope.failing.size()) + " failing targets need " +
+                       name + ", and " + std::to_string(healthy) + " that do not need it work",
                    onsets(scene)});
   if (const auto canary = canary_of(scene, provider); !canary.empty()) {
-    signs.push_back({kSignals[1], name + "'s own endpoint fails too (" + canary + ")", onsets(scene)});
+    signs.push_back(
+        {kSignals[1], name + "'s own endpoint fails too (" + canary + ")", onsets(scene)});
   }
 }
 
@@ -97,7 +101,8 @@ void weigh(const Scene& scene, Signs& signs) {
 const Rule rules::shared_provider{
     .name = "shared_provider",
     .question = "Does one provider explain all that fails?",
-    .teacher = "A retailer lost website and app for a Saturday by its commerce platform's fault (2024).",
+    .teacher =
+        "A retailer lost website and app for a Saturday by its commerce platform's fault (2024).",
     .fooled_by = "A fault of one customer's set-up at the provider.",
     .signals = kSignals,
     .weigh = weigh};

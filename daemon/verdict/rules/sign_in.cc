@@ -2,9 +2,9 @@
 // Does signing in behave: the right password in, the wrong one out, nobody challenged anew?
 // Taught by: account take-over waves and forced resets; and one broken check that let everybody in.
 // Fooled by: a canary account that is locked; bot defence that dislikes the monitor.
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {
@@ -31,7 +31,8 @@ void weigh(const Scene& scene, Signs& signs) {
                                                "a challenge stands before everybody at "};
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (found.at(i).empty()) continue;
-    signs.push_back({kSignals.at(i), kClaims.at(i) + list_in_words(found.at(i)), std::move(cites.at(i))});
+    signs.push_back(
+        {kSignals.at(i), kClaims.at(i) + list_in_words(found.at(i)), std::move(cites.at(i))});
   }
 }
 

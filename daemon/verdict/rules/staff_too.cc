@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Are the ways in for staff (VPN, mail) gone as well?
-// Taught by: mail or VPN lost with the shop front, without a route that explains it: 16 attacks to 3.
-// Fooled by: a data centre's power; a carrier's cut; a DNS host that serves both.
-#include <array>
-
+// Taught by: mail or VPN lost with the shop front, without a route that explains it: 16 attacks
+// to 3. Fooled by: a data centre's power; a carrier's cut; a DNS host that serves both.
 #include "daemon/verdict/rules/catalog.h"
+
+#include <array>
 
 namespace bw {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Do more functions fail hours apart, each by itself, while the earlier ones stay down?
-// Taught by: contactless, then Click & Collect, then gift cards over one Easter weekend: ransomware.
-// Fooled by: a slow retry storm; one back-office system that several functions share.
+// Taught by: contactless, then Click & Collect, then gift cards over one Easter weekend:
+// ransomware. Fooled by: a slow retry storm; one back-office system that several functions share.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {
@@ -43,7 +43,8 @@ std::vector<Stage> onsets(const Scene& scene) {
     }
   }
   std::vector<Stage> list;
-  for (auto& [function, stage] : first) list.push_back(stage);
+  for (auto& [function, stage] : first)
+    list.push_back(stage);
   std::ranges::sort(list, {}, &Stage::from);
   return list;
 }
@@ -60,11 +61,13 @@ void weigh(const Scene& scene, Signs& signs) {
   for (const auto& stage : stages) {
     claim += claim.empty() ? "" : ", then ";
     claim += titles(scene.estate, {stage.function});
-    if (stage.from > stages.front().from) claim += " after " + print_duration(stage.from - stages.front().from);
+    if (stage.from > stages.front().from)
+      claim += " after " + print_duration(stage.from - stages.front().from);
     cites.push_back(stage.seq);
   }
   signs.push_back({stages.size() == 2 ? kSignals[0] : kSignals[1],
-                   "it spreads in stages, with no provider in common: " + claim, std::move(cites)});
+                   "it spreads in stages, with no provider in common: " + claim,
+                   std::move(cites)});
 }
 
 }  // namespace

@@ -3,18 +3,22 @@
 // Taught by: "technical issues ... not a security issue" on the Monday, "a cyber incident" on the
 // Tuesday, from the same retailer.
 // Fooled by: benign wording, which costs nothing; product recalls; drills; news about others.
-#include <algorithm>
-#include <array>
-
 #include "daemon/verdict/rules/catalog.h"
 #include "probes/words.h"
+
+#include <algorithm>
+#include <array>
 
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"statements/security", "statements/flood", "statements/precaution", "statements/third_party",
-     "statements/demand", "statements/maintenance", "statements/technical"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"statements/security",
+                                                                 "statements/flood",
+                                                                 "statements/precaution",
+                                                                 "statements/third_party",
+                                                                 "statements/demand",
+                                                                 "statements/maintenance",
+                                                                 "statements/technical"});
 constexpr Millis kBefore{std::chrono::hours{1}};
 
 struct Meaning {
@@ -34,8 +38,8 @@ constexpr std::array<Meaning, 9> kMeanings{{{WordClass::security, kSignals[0]},
 void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs& signs) {
   for (const auto& meaning : kMeanings) {
     if (!words.has(meaning.what)) continue;
-    const bool is_given = std::ranges::any_of(
-        signs, [&](const Sign& sign) { return sign.signal == meaning.signal; });
+    const bool is_given =
+        std::ranges::any_of(signs, [&](const Sign& sign) { return sign.signal == meaning.signal; });
     if (is_given) continue;
     signs.push_back({meaning.signal,
                      where + " says: \"" + std::string(words.phrase(meaning.what)) + "\"",
@@ -45,7 +49,9 @@ void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs
 
 void weigh(const Scene& scene, Signs& signs) {
   for (const auto* said : scene.board.statements(scene.onset - kBefore)) {
-    hear(read_words(said->item.title + ". " + said->item.body), scene.estate.organisation, said->seq,
+    hear(read_words(said->item.title + ". " + said->item.body),
+         scene.estate.organisation,
+         said->seq,
          signs);
   }
   for (const auto target : scene.scope.failing) {
@@ -66,7 +72,8 @@ void weigh(const Scene& scene, Signs& signs) {
 const Rule rules::statements{
     .name = "statements",
     .question = "What does the organisation itself say, in its newsroom and on its pages?",
-    .teacher = "\"Not a security issue\" on the Monday, \"a cyber incident\" on the Tuesday (2025).",
+    .teacher =
+        "\"Not a security issue\" on the Monday, \"a cyber incident\" on the Tuesday (2025).",
     .fooled_by = "Benign wording, which costs nothing; drills; news about others.",
     .signals = kSignals,
     .weigh = weigh};

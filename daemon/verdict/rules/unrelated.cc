@@ -2,11 +2,11 @@
 // Do functions fail together that meet only in the back office, while the edge is clean?
 // Taught by: stores, gift cards and collection at a retailer whose website went on working.
 // Fooled by: shared middleware after a bad update, which looks the same. It weighs little.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
 #include <set>
-
-#include "daemon/verdict/rules/catalog.h"
 
 namespace bw {
 namespace {

@@ -2,17 +2,17 @@
 // Is a function taken away on purpose while the machines behind it are well?
 // Taught by: gift cards "disabled", then "we've paused online orders" on website and app together.
 // Fooled by: a business decision (stock, prices, a move to a new system); an announced closure.
+#include "daemon/verdict/rules/catalog.h"
+
 #include <algorithm>
 #include <array>
 #include <set>
 
-#include "daemon/verdict/rules/catalog.h"
-
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"withdrawn/function", "withdrawn/browse_on_buy_off"});
+constexpr std::array kSignals =
+    std::to_array<std::string_view>({"withdrawn/function", "withdrawn/browse_on_buy_off"});
 constexpr Millis kSlack{std::chrono::hours{1}};
 
 struct Taken {
@@ -57,7 +57,8 @@ void weigh(const Scene& scene, Signs& signs) {
   std::string claim = titles(scene.estate, functions) + " is switched off on purpose";
   if (!found.words.empty()) claim += ": \"" + found.words + "\"";
   signs.push_back({kSignals[0], claim, found.cites});
-  const bool on_both = found.surfaces.contains(Surface::web) && found.surfaces.contains(Surface::app);
+  const bool on_both =
+      found.surfaces.contains(Surface::web) && found.surfaces.contains(Surface::app);
   if (on_both && can_browse(scene, found)) {
     signs.push_back({kSignals[1],
                      "it is off on website and app together, while the pages can still be browsed",
@@ -70,7 +71,8 @@ void weigh(const Scene& scene, Signs& signs) {
 const Rule rules::withdrawn{
     .name = "withdrawn",
     .question = "Is a function taken away on purpose while the machines behind it are well?",
-    .teacher = "A retailer under attack paused ordering on website and app; browsing stayed (2025).",
+    .teacher =
+        "A retailer under attack paused ordering on website and app; browsing stayed (2025).",
     .fooled_by = "A business decision such as a move to a new gift-card system.",
     .signals = kSignals,
     .weigh = weigh};
