@@ -76,7 +76,8 @@ TEST(Slack, MakesNoMentionsOrLinksOfForeignWords) {
   EXPECT_THAT(text, Not(HasSubstr("<@U123>")));
   EXPECT_THAT(text, Not(HasSubstr("<https://evil")));
   EXPECT_THAT(text, HasSubstr("&lt;!channel&gt;"));
-  for (const auto& block : message(samples::hostile())["blocks"]) {
+  const auto whole = message(samples::hostile());
+  for (const auto& block : whole["blocks"]) {
     EXPECT_TRUE(block["type"] != "section" || block["text"]["verbatim"] == true);
   }
 }
