@@ -280,8 +280,6 @@ bool SqliteJournal::write() {
   writing_since_ = 0;
   last_commit_ = took.count();
   bytes_ = store_.bytes();
-  const bool has_inputs = committed_.exchange(store_.written_seq()) != store_.written_seq();
-  const bool has_puts = puts_committed_.exchange(store_.written_puts()) != store_.written_puts();
   std::string trouble;
   if (!done) {
     trouble = print(done.error());
@@ -289,17 +287,20 @@ bool SqliteJournal::write() {
     trouble = settings_.path + ": journal: writing took " +
               print_duration(std::chrono::duration_cast<Millis>(took)) + "; the disk is slow";
   }
+  {
+    const std::scoped_lock guard(mutex_);
+    trouble_ = trouble;
+  }
+  // In this order: who sees it unhealthy finds why, and who sees it committed finds it healthy.
   const bool was_healthy = is_healthy_.exchange(trouble.empty());
+  const bool has_inputs = committed_.exchange(store_.written_seq()) != store_.written_seq();
+  const bool has_puts = puts_committed_.exchange(store_.written_puts()) != store_.written_puts();
   if (was_healthy && !trouble.empty()) {
     spdlog::error("event=journal_unhealthy error=\"{}\"", trouble);
   } else if (!was_healthy && trouble.empty()) {
     spdlog::info("event=journal_recovered committed={}", committed_.load());
   }
   const bool is_progress = has_inputs || has_puts || was_healthy != trouble.empty();
-  {
-    const std::scoped_lock guard(mutex_);
-    trouble_ = std::move(trouble);
-  }
   if (is_progress && on_progress_) on_progress_();
   return done.has_value();
 }
