@@ -45,12 +45,14 @@ class Door {
     Code ignored;
     acceptor_.close(ignored);
   }
-  [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
  private:
   void accept() {
     acceptor_.async_accept([this](Code error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted) return;
+      // A client may have come through just before the door was shut; who opens it accepts again.
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+      // Out of descriptors: asking again at once would only spin, so the steward opens it later.
+      if (error && error != asio::error::connection_aborted) return close();
       if (!error) serve(set_, std::move(socket), is_https_);
       accept();
     });
@@ -129,10 +131,11 @@ class LoopbackStage : public Stage {
   std::uint16_t free_port(const IpAddress& at, std::uint16_t wanted) {
     if (wanted != 0) return wanted;
     for (int i = 0; i < kPortTries; ++i) {
-      Door door(set_, tcp::endpoint(to_asio(at), 0), false);
-      if (!door.open()) continue;
-      const auto port = door.port();
-      if (port != settings_.http_port) return port;
+      Code error;
+      tcp::acceptor trial(set_.io, tcp::v4());
+      trial.bind(tcp::endpoint(to_asio(at), 0), error);
+      const auto port = trial.local_endpoint(error).port();
+      if (!error && port != settings_.http_port) return port;
     }
     return 0;
   }

@@ -24,6 +24,7 @@ using Message = std::vector<std::uint8_t>;
 constexpr Millis kPatience{std::chrono::seconds{30}};
 constexpr std::size_t kTcpAnswerMax = 65'535;
 constexpr std::size_t kUdpBuffer = 4096;
+constexpr int kPortTries = 20;
 
 struct Answer {
   Message message;  // empty: silence
@@ -150,6 +151,14 @@ class Server : public StageDns {
 }  // namespace
 
 std::unique_ptr<StageDns> open_stage_dns(StageSet& set, std::uint16_t port) {
+  // The system picks a port that is free for UDP; TCP's may be somebody else's.
+  for (int i = 1; port == 0 && i < kPortTries; ++i) {
+    try {
+      return std::make_unique<Server>(set, port);
+    } catch (const boost::system::system_error& error) {
+      if (error.code() != asio::error::address_in_use) throw;
+    }
+  }
   return std::make_unique<Server>(set, port);
 }
 
