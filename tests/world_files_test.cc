@@ -93,6 +93,10 @@ constexpr auto kMistakes = std::to_array<Mistake>({
      "\"nowhere\" is not an IP address"},
     {"[[event]]\nat = \"0s\"\non = [\"all\"]\nhttp = { slow = \"very\" }\n",
      "\"slow\" is not a number"},
+    {"[[event]]\nat = \"0s\"\non = [\"all\"]\npage = { add_script = \"//\" }\n",
+     "case.toml:15:23: \"//\" is not a URL"},
+    {"[[event]]\nat = \"0s\"\non = [\"all\"]\npage = { add_iframe = \"https://a@b.example/\" }\n",
+     "\"https://a@b.example/\" is not a URL"},
 });
 
 TEST(WorldFiles, EachMistakeIsNamedWithItsPlace) {
@@ -139,6 +143,8 @@ url = "https://www.tiny.example/"
 function = "none"
 kind = "page"
 latency = "100ms"
+scripts = ["//"]
+form_action = "//:x/"
 )");
   const auto loaded = World::load(path, {});
   ASSERT_FALSE(loaded);
@@ -148,6 +154,8 @@ latency = "100ms"
   EXPECT_THAT(text, HasSubstr("unknown owner \"ghost\""));
   EXPECT_THAT(text, HasSubstr("there is no [[host]] www.tiny.example"));
   EXPECT_THAT(text, HasSubstr("unknown function \"none\""));
+  EXPECT_THAT(text, HasSubstr("\"//\" is not a URL"));
+  EXPECT_THAT(text, HasSubstr("\"//:x/\" is not a URL"));
   EXPECT_THAT(text, HasSubstr("there is no [[vantage]]"));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/rehearsal/book.h"
+#include "daemon/rehearsal/links.h"
 #include "daemon/rehearsal/selectors.h"
 #include "daemon/rehearsal/toml_table.h"
 
@@ -99,18 +100,24 @@ HttpFault read_http(TomlTable& table) {
   return fault;
 }
 
+std::string read_reference(TomlTable& table, std::string_view key) {
+  auto reference = table.text(key);
+  if (!is_reference(reference)) table.problem(key, "\"" + reference + "\" is not a URL");
+  return reference;
+}
+
 PageFault read_page(TomlTable& table) {
   PageFault fault;
-  fault.add_script = table.text("add_script");
-  fault.change_script = table.text("change_script");
+  fault.add_script = read_reference(table, "add_script");
+  fault.change_script = read_reference(table, "change_script");
   fault.inline_script = table.text("inline_script");
   auto script_body = table.text("script_body");
   if (table.has("script_body")) fault.script_body = std::move(script_body);
   if (fault.script_body && fault.add_script.empty() && fault.change_script.empty()) {
     table.problem("script_body", "\"script_body\" stands beside add_script or change_script");
   }
-  fault.form_action = table.text("form_action");
-  fault.add_iframe = table.text("add_iframe");
+  fault.form_action = read_reference(table, "form_action");
+  fault.add_iframe = read_reference(table, "add_iframe");
   fault.remove_header = table.texts("remove_header");
   auto replace_body = table.text("replace_body");
   if (table.has("replace_body")) fault.replace_body = std::move(replace_body);

@@ -53,7 +53,8 @@ std::string print_link(const Link& link) {
 std::string resolve_link(std::string_view base, std::string_view reference) {
   if (const auto absolute = parse_link(reference)) return print_link(*absolute);
   auto link = parse_link(base);
-  if (!link) return std::string(reference);
+  const bool is_absolute = reference.starts_with("https://") || reference.starts_with("http://");
+  if (!link || is_absolute) return std::string(reference);
   if (reference.starts_with("//")) {
     return resolve_link({}, (link->is_https ? "https:" : "http:") + std::string(reference));
   }
@@ -64,6 +65,10 @@ std::string resolve_link(std::string_view base, std::string_view reference) {
     link->path = std::string(path.substr(0, path.rfind('/') + 1)) + std::string(reference);
   }
   return print_link(*link);
+}
+
+bool is_reference(std::string_view reference) {
+  return parse_link(resolve_link("https://page.example/", reference)).has_value();
 }
 
 std::string registered_domain(std::string_view host) {

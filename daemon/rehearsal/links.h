@@ -20,6 +20,8 @@ struct Link {
 [[nodiscard]] std::string print_link(const Link& link);
 // `reference` as a page at `base` would resolve it: absolute, "//host/..", "/path" or "path".
 [[nodiscard]] std::string resolve_link(std::string_view base, std::string_view reference);
+// Whether a page could load it: "//" and "https://user@host/" resolve to no address of ours.
+[[nodiscard]] bool is_reference(std::string_view reference);
 // "shop.example" of "www.shop.example": the last two labels. The book's names all lie in .example.
 [[nodiscard]] std::string registered_domain(std::string_view host);
 [[nodiscard]] std::string lower_case(std::string_view text);

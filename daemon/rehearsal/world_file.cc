@@ -120,7 +120,13 @@ void read_endpoint(TomlTable& table, WorldFile& world) {
   endpoint.says = table.text("says");
   endpoint.json = table.json("json");
   endpoint.scripts = table.texts("scripts");
+  for (const auto& script : endpoint.scripts) {
+    if (!is_reference(script)) table.problem("scripts", "\"" + script + "\" is not a URL");
+  }
   endpoint.form_action = table.text("form_action");
+  if (!is_reference(endpoint.form_action)) {
+    table.problem("form_action", "\"" + endpoint.form_action + "\" is not a URL");
+  }
   endpoint.headers = table.headers("headers");
   table.table("churn", [&](TomlTable& churn) {
     endpoint.churn.body = churn.duration("body").value_or(Millis{0});
