@@ -143,7 +143,23 @@ enum class BodyClass : std::uint8_t {
   X(script_hashes)       /* set of "url=12hex" of fetched script bodies */                      \
   X(script_traits)       /* set of skimmer traits of the most suspect inline script: script.h */ \
   X(withdrawn)           /* the words that say a function is withdrawn, 200 bytes */            \
-  X(script_targets)      /* set of origins named in the script that script_traits is about */
+  X(script_targets)      /* set of origins named in the script that script_traits is about */     \
+  X(registrar)           /* who keeps the registration, by its RDAP record */                   \
+  X(registry_status)     /* set of EPP statuses: client-hold transfer-period ... (RFC 8056) */  \
+  X(registry_unlocked)   /* set of transfer update delete that no status prohibits */           \
+  X(delegation)          /* set of name servers that the registry delegates to */               \
+  X(registry_expires)    /* RFC 3339 */                                                         \
+  X(registry_changed)    /* RFC 3339: when the registration was last changed */                 \
+  X(delegation_signed)   /* yes no: a DS record stands in the parent zone */                    \
+  X(logged_issuers)      /* set of authorities with a logged certificate, blanks as "_" */      \
+  X(issuances)           /* set of "issuer|not-before|name,name": the newest logged, few */     \
+  X(routes)              /* set of "prefix=ASn": who announces the addresses */                 \
+  X(route_states)        /* set of "prefix=ASn=valid|invalid|unknown" (RFC 6811) */             \
+  X(route_holders)       /* set of "ASn=name" of the networks in routes */                      \
+  X(unrouted)            /* set of addresses that no network announces */                       \
+  X(series_value)        /* of an internal series, two significant digits */                    \
+  X(series_means)        /* what the series counts: login_failures ... */                       \
+  X(series_normal)       /* its usual value, where the configuration gives one */
 
 enum class Fact : std::uint8_t {
 #define X(name) name,

@@ -16,8 +16,8 @@ namespace bw {
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  std::string url;             // page api login feed
-  std::string host;            // tcp tls dns
+  std::string url;             // page api login feed; base of the service: rdap ct route prometheus
+  std::string host;            // tcp tls dns route; the domain: rdap ct
   std::uint16_t port = 0;      // tcp tls
   std::string server_name;     // tls
   std::string method = "GET";
@@ -51,6 +51,12 @@ struct Spec {
   std::string format;          // statuspage rss atom; empty = recognise it
   std::string feed_provider;   // whose feed: FeedItem::provider
   std::vector<std::string> components;  // those that we depend on; empty = all
+  // route
+  std::vector<std::string> addresses;   // looked up besides those that `host` resolves to
+  // prometheus
+  std::string query;
+  std::string means;           // see probes/series.h; empty: weighs nothing
+  double normal = 0;           // usual value; 0: learnt
 };
 
 struct Finding {
@@ -90,6 +96,10 @@ struct ProbeKind {
   std::string_view name;
   std::string_view about;                 // one line for `bellwether list`
   std::span<const Setting> settings;
+  // Asks somebody who tells about us: that it does not answer is nobody's outage.
+  bool is_sensor = false;
+  Millis interval{0};          // unless the target says otherwise; 0: as for all
+  Millis interval_min{1'000};  // what is polite
   Ask (*begin)(const Spec& spec, Look& look);
   Step (*read)(const Spec& spec, Look& look, const Reply& reply, Time now);
 };

@@ -3,6 +3,9 @@
 #include "daemon/config/reader.h"
 #include "daemon/config/values.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -142,9 +145,15 @@ void print_http(Writer& out, const Spec& spec) {
   }
 }
 
+bool takes(const Spec& spec, std::string_view key) {
+  const auto* kind = find_probe_kind(spec.kind);
+  return kind != nullptr &&
+         std::ranges::find(kind->settings, key, &Setting::key) != kind->settings.end();
+}
+
 void print_spec(Writer& out, const Spec& spec) {
-  out.text("url", spec.url);
-  out.text("host", spec.host);
+  out.text(takes(spec, "url") ? "url" : "server", spec.url);
+  out.text(takes(spec, "domain") ? "domain" : "host", spec.host);
   if (spec.port != 0) out.number("port", spec.port);
   out.text("server_name", spec.server_name);
   out.text("ca_file", spec.trust.ca_file);
@@ -161,6 +170,10 @@ void print_spec(Writer& out, const Spec& spec) {
   });
   out.text("server", spec.server);
   out.time("warn_before", spec.warn_before);
+  out.texts("addresses", spec.addresses);
+  out.text("query", spec.query);
+  out.text("means", spec.means);
+  if (spec.normal > 0) out.raw("normal", fmt::format("{}", spec.normal));
   out.text("format", spec.format);
   out.texts("components", spec.components);
   out.time("slow", spec.slow);

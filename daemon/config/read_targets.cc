@@ -121,7 +121,12 @@ void read_role(Reading& reading, Section& section, Target& target) {
   const auto& estate = reading.config.estate;
   target.owner = section.text("owner", std::string(kOwn));
   const bool is_provider = estate.provider(target.owner) != nullptr;
-  if (target.kind == "feed") {
+  if (find_probe_kind(target.kind)->is_sensor) {
+    target.role = Role::sensor;
+    section.refuse("role",
+                   "a target of kind " + in_quotes(target.kind) + " only tells about others",
+                   "leave \"role\" out; \"owner\" says whose name or network it is");
+  } else if (target.kind == "feed") {
     target.role = Role::feed;
     section.refuse("role", "a feed has no other role than to be read", "leave \"role\" out");
   } else {
@@ -151,7 +156,9 @@ void read_role(Reading& reading, Section& section, Target& target) {
 
 void read_function(Reading& reading, Section& section, Target& target) {
   const bool serves = target.role == Role::service || target.role == Role::provider;
-  if (!serves) {
+  // What a sensor tells may concern one function, or all.
+  if (target.role == Role::sensor && section.find("function") == nullptr) return;
+  if (!serves && target.role != Role::sensor) {
     section.refuse(
         "function",
         "a " + std::string(print(target.role)) + " serves no function of the organisation",
@@ -233,7 +240,8 @@ void read_target(Reading& reading, Section& section) {
   const bool is_feed = target.role == Role::feed;
   if (is_feed) watched.interval = std::max(watched.interval, kFeedInterval);
   if (is_feed) watched.spec.feed_provider = target.owner;
-  read_times(reading, section, watched, is_feed ? kFeedIntervalMin : kIntervalMin);
+  if (kind->interval > Millis{0}) watched.interval = kind->interval;
+  read_times(reading, section, watched, is_feed ? kFeedIntervalMin : kind->interval_min);
   section.finish();
   add(reading, std::move(target), std::move(watched));
 }

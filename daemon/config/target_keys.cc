@@ -2,6 +2,7 @@
 #include "daemon/config/target_keys.h"
 
 #include "daemon/config/values.h"
+#include "probes/series.h"
 
 #include <algorithm>
 #include <array>
@@ -36,6 +37,19 @@ void read_host(Reading& /*reading*/, Section& section, Spec& spec) {
   if (inspect_url(host).url) hint = "write only the name, without https:// and path";
   if (has_port) hint = "write the port apart: port = " + host.substr(colon + 1);
   section.problem(section.at("host"), in_quotes(host) + " is not a host name or address", hint);
+}
+
+void read_domain(Reading& /*reading*/, Section& section, Spec& spec) {
+  const std::string domain = section.text("domain");
+  const bool has_dot = domain.find('.') != std::string::npos;
+  if (domain.empty()) return;
+  if (is_host(domain) && has_dot) {
+    spec.host = domain;
+    return;
+  }
+  section.problem(section.at("domain"),
+                  in_quotes(domain) + " is not a domain name",
+                  "write what is registered, such as domain = \"shop.example\"");
 }
 
 void read_server_name(Reading& /*reading*/, Section& section, Spec& spec) {
@@ -160,7 +174,12 @@ void read_expect_records(Reading& /*reading*/, Section& section, Spec& spec) {
   }
 }
 
+// A service that tells about us, or a name server.
 void read_server(Reading& /*reading*/, Section& section, Spec& spec) {
+  if (spec.kind != "dns") {
+    spec.url = read_url(section, "server");
+    return;
+  }
   const std::string server = section.text("server");
   if (server.empty()) return;
   if (is_endpoint(server, false)) {
@@ -199,6 +218,42 @@ void read_credential_origins(Reading& /*reading*/, Section& section, Spec& spec)
 void read_ca_file(Reading& reading, Section& section, Spec& spec) {
   if (section.has("ca_file")) spec.trust.ca_file = read_path(reading, section, "ca_file");
 }
+// Read after the host: a route is looked up for the one or the other.
+void read_addresses(Reading& /*reading*/, Section& section, Spec& spec) {
+  for (auto& item : section.items("addresses")) {
+    if (parse_address(item.text)) {
+      spec.addresses.push_back(std::move(item.text));
+    } else {
+      section.problem(item.at,
+                      "\"addresses\": " + in_quotes(item.text) + " is not an address",
+                      "write such as \"192.0.2.10\" or \"2001:db8::10\"");
+    }
+  }
+  if (spec.kind == "route" && !section.has("host") && !section.has("addresses")) {
+    section.missing("host", "write host = \"www.shop.example\", or addresses = [\"192.0.2.10\"]");
+  }
+}
+void read_normal(Reading& /*reading*/, Section& section, Spec& spec) {
+  const auto* node = section.find("normal");
+  if (node == nullptr) return;
+  if (const auto* whole = std::get_if<std::int64_t>(&node->value)) {
+    spec.normal = static_cast<double>(*whole);
+  } else if (const auto* number = std::get_if<double>(&node->value)) {
+    spec.normal = *number;
+  } else {
+    section.problem(node->at,
+                    "\"normal\" must be a number, not " + std::string(type_of(*node)),
+                    "write what the query usually yields, such as normal = 0.03");
+    return;
+  }
+  constexpr double kMax = 1e15;
+  if (!(spec.normal > 0 && spec.normal <= kMax)) {
+    section.problem(node->at,
+                    "\"normal\" must be above 0",
+                    "leave it out where the series is usually 0, and have the usual value learnt");
+    spec.normal = 0;
+  }
+}
 void read_format(Reading& /*reading*/, Section& section, Spec& spec) {
   spec.format = section.word("format", feed_formats(), {});
 }
@@ -208,6 +263,7 @@ void read_format(Reading& /*reading*/, Section& section, Spec& spec) {
 constexpr auto kTargetKeys = std::to_array<TargetKey>({
     {"url", [](Reading&, Section& s, Spec& spec) { spec.url = read_url(s, "url"); }},
     {"host", read_host},
+    {"domain", read_domain},
     {"port",
      [](Reading&, Section& s, Spec& spec) {
        spec.port = static_cast<std::uint16_t>(s.integer("port", spec.port, 1, 65'535));
@@ -260,6 +316,13 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
        spec.warn_before = s.duration("warn_before", 7 * kDay, Millis{0}, 365 * kDay);
      }},
     {"format", read_format},
+    {"addresses", read_addresses},
+    {"query", [](Reading&, Section& s, Spec& spec) { spec.query = s.text("query"); }},
+    {"means",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.means = s.word("means", {kSeriesMeanings.begin(), kSeriesMeanings.end()}, {});
+     }},
+    {"normal", read_normal},
     {"components",
      [](Reading&, Section& s, Spec& spec) { spec.components = s.texts("components"); }},
 });

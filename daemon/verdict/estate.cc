@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::array kSurfaces =
     std::to_array<std::string_view>({"web", "app", "store", "staff", "other"});
-constexpr std::array kRoles =
-    std::to_array<std::string_view>({"service", "provider", "neighbour", "control", "feed"});
+constexpr std::array kRoles = std::to_array<std::string_view>(
+    {"service", "provider", "neighbour", "control", "feed", "sensor"});
 constexpr std::array kNoteKinds = std::to_array<std::string_view>(
     {"acknowledge", "approve_change", "close", "declare", "remark"});
 

@@ -49,6 +49,7 @@ enum class Role : std::uint8_t {
   neighbour,  // another organisation's, behind the same providers
   control,    // must answer if our own view is fine
   feed,       // words, not availability
+  sensor,     // tells of a name, a route or a series; that it fails is nobody's outage
 };
 [[nodiscard]] std::string_view print(Role role);
 

@@ -124,7 +124,7 @@ std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
   std::vector<Symptom> deliberate;
   for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
     const auto role = estate.targets[target].role;
-    if (role == Role::control || role == Role::feed) continue;
+    if (role == Role::control || role == Role::feed || role == Role::sensor) continue;
     const auto view = history.view(target);
     if (!view.is_known) continue;
     if (view.is_failing) failing.emplace_back(view.since, target);

@@ -38,7 +38,7 @@ void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs)
   std::size_t healthy = 0;
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto& one = scene.estate.targets[target];
-    if (one.role == Role::control || one.role == Role::feed) continue;
+    if (one.role == Role::control || one.role == Role::feed || one.role == Role::sensor) continue;
     const auto view = scene.history.view(target);
     if (!view.is_known) continue;
     const bool depends = depends_on(scene.estate, one, provider);
