@@ -3,6 +3,7 @@
 
 #include "daemon/rehearsal/chance.h"
 #include "daemon/rehearsal/links.h"
+#include "daemon/rehearsal/render_sensors.h"
 
 #include <algorithm>
 
@@ -38,6 +39,9 @@ Atlas::Atlas(const WorldFile& world, const IncidentFile& incident) {
   add_feeds(world);
   add_endpoints(world);
   add_scripts(world, incident);
+  for (const auto host : {kRegistryHost, kLogHost, kRouteHost})
+    speak_of(std::string(host));
+  speak_of(series_host(world));
   add_zones();
   for (const auto& host : world.hosts)
     hosts_.push_back(&names_.at(host.name));

@@ -6,6 +6,7 @@
 #include "daemon/rehearsal/links.h"
 #include "daemon/rehearsal/render_feed.h"
 #include "daemon/rehearsal/render_page.h"
+#include "daemon/rehearsal/render_sensors.h"
 
 #include <fmt/format.h>
 
@@ -234,6 +235,14 @@ HttpRenderer::Draft HttpRenderer::healthy(const HttpAsk& ask,
             .headers = {}};
   }
   const auto link = parse_link(ask.url);
+  const SensorScene scene{
+      .world = world_, .atlas = atlas_, .timeline = timeline_, .seed = seed_, .request = request};
+  if (auto told = link ? render_sensor(scene, *link) : std::nullopt) {
+    return {.status = told->status,
+            .content_type = std::move(told->content_type),
+            .body = std::move(told->body),
+            .headers = {}};
+  }
   const int login_position = atlas_.login_at(ask.url);
   if (login_position >= 0 && (place.endpoint == login_position || ask.method == "POST")) {
     const auto& endpoint = world_.endpoints[static_cast<std::size_t>(login_position)];

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/rehearsal/chance.h"
+#include "daemon/rehearsal/normal_life.h"
+#include "daemon/rehearsal/render_sensors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+// Who announces an address, as RIPEstat's data calls tell it.
+namespace bw::rehearsal {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint32_t kNobodysNetwork = 4'200'000'000;  // private use (RFC 6996)
+
+struct Announced {
+  std::string prefix;
+  std::uint32_t origin = 0;
+  bool is_withdrawn = false;
+  std::string rpki;  // as RIPEstat says it
+};
+
+IpAddress masked(IpAddress address, int bits) {
+  const int width = address.is_v6 ? 128 : 32;
+  for (int bit = bits; bit < width; ++bit) {
+    auto& byte = address.bytes[static_cast<std::size_t>(bit / 8)];
+    byte = static_cast<std::uint8_t>(byte & ~(0x80U >> static_cast<unsigned>(bit % 8)));
+  }
+  return address;
+}
+
+std::string prefix_of(const IpAddress& address, int bits) {
+  return print(masked(address, bits)) + "/" + std::to_string(bits);
+}
+
+// /24, or the /48 of IPv6; part of one where the book had to squeeze two networks into it.
+std::string whole(const IpAddress& address) {
+  return prefix_of(address, address.is_v6 ? 48 : 24);
+}
+std::string part(const IpAddress& address) {
+  return prefix_of(address, address.is_v6 ? 56 : 28);
+}
+
+// Addresses that stand for the host now: those of a host behind a CDN move inside their network.
+bool stands_at(const SensorScene& scene, const HostEntry& host, const IpAddress& address) {
+  const auto has = [&](const std::vector<IpAddress>& list) {
+    return std::ranges::find(list, address) != list.end();
+  };
+  if (has(host.addresses)) return true;
+  const auto* name = scene.atlas.name(host.name);
+  return name != nullptr && name->is_rotating &&
+         has(rotate(host.addresses, scene.request.now, mix(scene.seed, hash_text(name->zone))));
+}
+
+const DnsFault* moved_to(const SensorScene& scene, const IpAddress& address, bool only_now) {
+  for (const auto& live : scene.timeline.events()) {
+    const auto* fault = std::get_if<DnsFault>(&live.event->fault);
+    if (fault == nullptr || !fault->a || (only_now && !live.is_on(scene.request))) continue;
+    if (std::ranges::find(*fault->a, address) != fault->a->end()) return fault;
+  }
+  return nullptr;
+}
+
+// The network that a name was moved to: given, or one that nobody has seen before.
+Announced of_moved(const SensorScene& scene, const DnsFault& fault, const IpAddress& address) {
+  Announced route;
+  route.origin = fault.asn.value_or(
+      kNobodysNetwork + static_cast<std::uint32_t>(hash_text(whole(address)) % 90'000'000));
+  const bool is_shared = std::ranges::any_of(scene.world.hosts, [&](const HostEntry& host) {
+    return host.asn != route.origin && std::ranges::any_of(host.addresses, [&](const auto& other) {
+             return whole(other) == whole(address);
+           });
+  });
+  route.prefix = is_shared ? part(address) : whole(address);
+  route.rpki = "valid";
+  return route;
+}
+
+Announced of_host(const SensorScene& scene, std::size_t host, const IpAddress& address) {
+  Announced route;
+  route.prefix = whole(address);
+  route.origin = scene.world.hosts[host].asn;
+  route.rpki = "valid";
+  for (const auto& live : scene.timeline.events()) {
+    const auto* fault = std::get_if<BgpFault>(&live.event->fault);
+    if (fault == nullptr || !live.reach.hosts[host] || !live.is_on(scene.request)) continue;
+    // Whoever announces it without being entitled to does so for a part.
+    route.prefix = part(address);
+    route.is_withdrawn |= fault->is_withdrawn;
+    if (fault->origin && *fault->origin != route.origin) {
+      route.origin = *fault->origin;
+      route.rpki = "invalid_asn";
+    }
+    if (!fault->rpki.empty()) {
+      route.rpki = fault->rpki == "invalid" ? "invalid_asn" : fault->rpki;
+    }
+  }
+  return route;
+}
+
+std::optional<Announced> announced(const SensorScene& scene, const IpAddress& address) {
+  if (const auto* fault = moved_to(scene, address, true)) return of_moved(scene, *fault, address);
+  const auto& hosts = scene.world.hosts;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    if (stands_at(scene, hosts[i], address)) return of_host(scene, i, address);
+  }
+  if (const auto* fault = moved_to(scene, address, false)) return of_moved(scene, *fault, address);
+  for (const auto& host : hosts) {
+    const bool is_there = std::ranges::any_of(
+        host.addresses, [&](const auto& other) { return whole(other) == whole(address); });
+    if (is_there) {
+      return Announced{
+          .prefix = whole(address), .origin = host.asn, .is_withdrawn = false, .rpki = "valid"};
+    }
+  }
+  return std::nullopt;
+}
+
+// Owners' own networks are known by name.
+std::string holder_of(const WorldFile& world, std::uint32_t asn) {
+  for (const auto& host : world.hosts) {
+    if (host.asn != asn) continue;
+    const auto& id = host.behind.empty() ? host.owner : host.behind.front();
+    const auto owner = std::ranges::find(world.owners, id, &Owner::id);
+    if (owner == world.owners.end()) return id;
+    auto handle = id == "own" ? registered_domain(world.domain) : id;
+    std::ranges::transform(handle, handle.begin(), [](char c) {
+      return c == '.' ? '-' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    });
+    return handle + " - " + owner->name;
+  }
+  return {};
+}
+
+SensorDocument wrap(std::string_view call, const json& data) {
+  const json document{{"data_call_name", call},
+                      {"data_call_status", "supported"},
+                      {"messages", json::array()},
+                      {"status", "ok"},
+                      {"status_code", 200},
+                      {"version", "1.3"},
+                      {"data", data}};
+  return {.status = 200, .content_type = "application/json", .body = document.dump()};
+}
+
+SensorDocument bad_request() {
+  const json document{{"status", "error"}, {"status_code", 400}, {"data", json::object()}};
+  return {.status = 400, .content_type = "application/json", .body = document.dump()};
+}
+
+SensorDocument render_overview(const SensorScene& scene, std::string_view path) {
+  const auto address = parse_address(parameter(path, "resource"));
+  if (!address) return bad_request();
+  const auto route = announced(scene, *address);
+  const bool is_announced = route && !route->is_withdrawn;
+  json origins = json::array();
+  if (is_announced) {
+    origins.push_back({{"asn", route->origin}, {"holder", holder_of(scene.world, route->origin)}});
+  }
+  return wrap("prefix-overview",
+              {{"is_less_specific", is_announced},
+               {"announced", is_announced},
+               {"asns", std::move(origins)},
+               {"related_prefixes", json::array()},
+               {"resource", is_announced ? route->prefix : print(*address)},
+               {"type", "prefix"},
+               {"query_time", print_time(scene.request.now)}});
+}
+
+// Any address inside the prefix that has a say of its own: those that events are about first.
+SensorDocument render_validation(const SensorScene& scene, std::string_view path) {
+  const auto network = parameter(path, "resource");
+  const auto prefix = parameter(path, "prefix");
+  std::uint32_t origin = 0;
+  const auto digits = std::string_view(network).substr(network.starts_with("AS") ? 2 : 0);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), origin);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return bad_request();
+  std::string status = "unknown";
+  const auto judge = [&](const IpAddress& address) {
+    const auto route = announced(scene, address);
+    if (!route || route->prefix != prefix) return;
+    if (route->origin == origin) {
+      status = route->rpki;
+    } else if (status == "unknown") {
+      status = "invalid_asn";
+    }
+  };
+  for (const auto& host : scene.world.hosts) {
+    for (const auto& address : host.addresses)
+      judge(address);
+  }
+  for (const auto& live : scene.timeline.events()) {
+    const auto* fault = std::get_if<DnsFault>(&live.event->fault);
+    if (fault == nullptr || !fault->a) continue;
+    for (const auto& address : *fault->a)
+      judge(address);
+  }
+  return wrap("rpki-validation",
+              {{"resource", std::to_string(origin)},
+               {"prefix", prefix},
+               {"status", status},
+               {"validating_roas", json::array()},
+               {"validator", "simulated"}});
+}
+
+}  // namespace
+
+SensorDocument render_routes(const SensorScene& scene, std::string_view path) {
+  if (path.starts_with("/data/prefix-overview/data.json?")) return render_overview(scene, path);
+  if (path.starts_with("/data/rpki-validation/data.json?")) return render_validation(scene, path);
+  return {
+      .status = 404, .content_type = "text/plain; charset=utf-8", .body = "no such data call\n"};
+}
+
+}  // namespace bw::rehearsal
