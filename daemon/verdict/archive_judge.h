@@ -27,7 +27,8 @@ template <class A>
 void describe(A& a, Series& one) {
   a(one.latest, one.latest_seq, one.health, one.since, one.since_seq, one.first_bad,
     one.first_bad_seq, one.failed_bits, one.slow_bits, one.looks, one.good_looks, one.failed_run, one.ok_run,
-    one.failing_share, one.latency_log_median, one.latency_log_spread, one.episodes);
+    one.failing_share, one.latency_log_median, one.latency_log_spread, one.episodes,
+    one.value_log_median, one.value_log_spread, one.value_looks, one.unusual_run);
 }
 
 template <class A>

@@ -15,7 +15,9 @@ constexpr double kHardSuspicion = 0.55;   // a hard sign is at least "likely"
 constexpr double kDeclaredSuspicion = 0.97;
 
 bool is_foundation(Fact fact) {
-  return fact == Fact::networks || fact == Fact::name_servers || fact == Fact::cert_issuer;
+  return fact == Fact::networks || fact == Fact::name_servers || fact == Fact::cert_issuer ||
+         fact == Fact::registrar || fact == Fact::registry_unlocked || fact == Fact::delegation ||
+         fact == Fact::logged_issuers || fact == Fact::routes || fact == Fact::series_value;
 }
 bool is_page_code(Fact fact) {
   return fact == Fact::script_origins || fact == Fact::frames || fact == Fact::form_actions;

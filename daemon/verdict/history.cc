@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 
 namespace bw {
@@ -17,6 +18,8 @@ constexpr int kSlowInWindow = 3;
 constexpr std::uint32_t kRecoveryMin = 3;
 constexpr std::uint32_t kRecoveryMax = 20;
 constexpr std::uint32_t kLatencyLooksMin = 20;  // before which latency is not judged
+constexpr std::uint32_t kValueLooksMin = 20;    // before which a series' value is not judged
+constexpr std::uint32_t kUnusualRun = 3;        // looks in a row: it is no slip
 constexpr std::uint32_t kFactLooksMin = 3;      // a baseline is what the first looks agree on
 constexpr Millis kEpisodeMemory{std::chrono::hours{24 * 14}};
 constexpr Millis kChangeMemory{std::chrono::hours{24 * 14}};
@@ -33,10 +36,17 @@ constexpr std::array kWatched{Fact::networks,
                               Fact::inline_scripts,
                               Fact::form_actions,
                               Fact::frames,
-                              Fact::fields};
+                              Fact::fields,
+                              Fact::registrar,
+                              Fact::registry_unlocked,
+                              Fact::delegation,
+                              Fact::delegation_signed,
+                              Fact::logged_issuers,
+                              Fact::routes};
 // A single value that may hold blanks; the other watched facts are sets.
 bool is_single(Fact fact) {
-  return fact == Fact::cert_issuer || fact == Fact::cert_key;
+  return fact == Fact::cert_issuer || fact == Fact::cert_key || fact == Fact::registrar ||
+         fact == Fact::delegation_signed;
 }
 
 // Which of them are read off a page: only a healthy page says what the page is.
@@ -79,6 +89,41 @@ void learn_latency(Series& series, const Observation& observation) {
   const double off = std::abs(log_total - series.latency_log_median);
   series.latency_log_spread += off > series.latency_log_spread ? step : -step;
   series.latency_log_spread = std::max(series.latency_log_spread, 0.02);
+}
+
+// Median and spread of a number's logarithm, as with latencies.
+void learn_value(Series& series, double log_value) {
+  constexpr double kFirstSpread = 0.2;
+  constexpr double kSpreadMin = 0.02;
+  if (series.value_looks == 0) {
+    series.value_log_median = log_value;
+    series.value_log_spread = kFirstSpread;
+  } else {
+    const double step = std::max(0.01, 0.5 / (1.0 + series.value_looks));
+    series.value_log_median += log_value > series.value_log_median ? step : -step;
+    const double off = std::abs(log_value - series.value_log_median);
+    series.value_log_spread += off > series.value_log_spread ? step : -step;
+    series.value_log_spread = std::max(series.value_log_spread, kSpreadMin);
+  }
+  if (series.value_looks < 1'000'000) ++series.value_looks;
+}
+
+// Three times the usual and far outside its spread. A series that is usually nothing has no usual
+// value to compare with, unless the configuration gives one.
+bool is_unusual(const Series& series, double log_value, std::optional<double> normal) {
+  constexpr double kLogThree = 1.0986;
+  constexpr double kNothing = -11.5;  // ln(1e-5)
+  if (normal) return log_value > std::log(*normal) + kLogThree;
+  if (series.value_looks < kValueLooksMin || series.value_log_median < kNothing) return false;
+  return log_value >
+         series.value_log_median + std::max(kLogThree, 6 * 1.4826 * series.value_log_spread);
+}
+
+std::optional<double> number_of(std::string_view text) {
+  double value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 // How many good looks in a row make it unlikely (1 %) that the failure still goes on unseen.
@@ -176,7 +221,8 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
       series.latest.facts != observation.facts &&
       (series.latest.facts == nullptr || *series.latest.facts != *observation.facts);
   // A baseline is what the first good looks agree on.
-  const bool is_learning = series.good_looks < kFactLooksMin;
+  const bool is_sensor = estate_->targets[observation.target].role == Role::sensor;
+  const bool is_learning = series.good_looks < (is_sensor ? 1 : kFactLooksMin);
   const bool is_good_again = is_failure(series.latest.outcome) && !is_bad;
   const bool slow = is_slow(series, observation);
   series.failed_bits = (series.failed_bits << 1) | (is_bad ? 1U : 0U);
@@ -196,6 +242,11 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   if (has_new_facts || is_good_again || is_learning) {
     watch_facts(observation, seq, is_learning, has_changed);
   }
+  // What nobody said the meaning of is only shown.
+  if (!observation.facts->get(Fact::series_value).empty() &&
+      !observation.facts->get(Fact::series_means).empty()) {
+    watch_value(series, observation, seq, has_changed);
+  }
   absorbed.is_news = absorbed.is_news || has_changed || observation.is_second_look;
   if (has_changed && !is_bad && !observation.is_second_look) {
     absorbed.look = SecondLook{observation.target, observation.vantage, "confirm a change"};
@@ -212,12 +263,42 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   return absorbed;
 }
 
+void History::watch_value(Series& series,
+                          const Observation& observation,
+                          std::uint64_t seq,
+                          bool& is_news) {
+  const auto value = number_of(observation.facts->get(Fact::series_value));
+  if (!value) return;
+  const double log_value = std::log(std::max(*value, 1e-9));
+  const bool unusual =
+      is_unusual(series, log_value, number_of(observation.facts->get(Fact::series_normal)));
+  series.unusual_run = unusual ? std::min(series.unusual_run + 1, kUnusualRun) : 0;
+  if (!unusual && !is_frozen_) learn_value(series, log_value);
+  if (series.unusual_run == kUnusualRun &&
+      !known_[{observation.target, Fact::series_value}].contains(std::string(kUnusual))) {
+    note_change(observation, seq, Fact::series_value, kUnusual, is_news);
+  }
+  for (auto& change : changes_) {
+    if (change.target != observation.target || change.fact != Fact::series_value) continue;
+    if (unusual) {
+      change.last_seen = observation.at;
+      change.vantages.insert(observation.vantage);
+    } else {
+      change.vantages.erase(observation.vantage);
+    }
+    is_news = is_news || change.is_live == change.vantages.empty();
+    change.is_live = !change.vantages.empty();
+  }
+}
+
 void History::watch_facts(const Observation& observation,
                           std::uint64_t seq,
                           bool is_learning,
                           bool& is_news) {
   const bool is_healthy =
       observation.outcome == Outcome::ok || observation.outcome == Outcome::degraded;
+  // A registry that does not answer takes nothing back.
+  if (!is_healthy && estate_->targets[observation.target].role == Role::sensor) return;
   for (const Fact fact : kWatched) {
     if (is_page_fact(fact) && !is_healthy) continue;
     const auto value = observation.facts->get(fact);
@@ -236,7 +317,7 @@ void History::watch_facts(const Observation& observation,
   }
   // What is not shown any more is over.
   for (auto& change : changes_) {
-    if (change.target != observation.target) continue;
+    if (change.target != observation.target || change.fact == Fact::series_value) continue;
     const auto shown = values_of(change.fact, observation.facts->get(change.fact));
     const bool is_there = std::ranges::find(shown, change.is) != shown.end();
     if (is_there) {
@@ -279,6 +360,36 @@ void History::note_change(const Observation& observation,
   is_news = true;
 }
 
+// The authority of a logged certificate is one whose certificates our own or our providers' servers
+// showed before, or that the configuration allows.
+bool History::vouches_for_us(std::string_view authority) const {
+  std::string name(authority);
+  std::ranges::replace(name, '_', ' ');
+  const auto is_its = [&](std::string_view issuer) {
+    return issuer.contains("O=" + name + ",") || issuer.ends_with("=" + name);
+  };
+  for (const auto& [key, known] : known_) {
+    const auto role = estate_->targets[key.first].role;
+    const bool is_ours = role != Role::neighbour && role != Role::control;
+    if (key.second == Fact::cert_issuer && is_ours && std::ranges::any_of(known, is_its))
+      return true;
+  }
+  return std::ranges::any_of(estate_->providers, [&](const Provider& provider) {
+    return std::ranges::any_of(provider.allowed_issuers,
+                               [&](const auto& part) { return part.contains(name); });
+  });
+}
+
+// The network that announces a route ("prefix=ASn") is one that announces others of ours.
+bool History::carries_us(std::string_view route) const {
+  const auto network = route.substr(std::min(route.find('='), route.size()));
+  return !network.empty() && std::ranges::any_of(known_, [&](const auto& entry) {
+    return entry.first.second == Fact::routes &&
+           std::ranges::any_of(entry.second,
+                               [&](const auto& known) { return known.ends_with(network); });
+  });
+}
+
 // Continuity: the same authority renews a key; a provider that the target stands on moves inside
 // its own networks, names or issuers. Nothing changed hands.
 bool History::continues(const Observation& observation, Fact fact, std::string_view member) const {
@@ -290,6 +401,8 @@ bool History::continues(const Observation& observation, Fact fact, std::string_v
   if (fact == Fact::cert_key) {
     return is_known(Fact::cert_issuer, observation.facts->get(Fact::cert_issuer));
   }
+  if (fact == Fact::logged_issuers) return vouches_for_us(member);
+  if (fact == Fact::routes) return carries_us(member);
   return std::ranges::any_of(estate_->providers, [&](const Provider& provider) {
     const bool is_theirs = std::ranges::find(target.needs, provider.id) != target.needs.end() ||
                            target.owner == provider.id;
@@ -301,7 +414,8 @@ bool History::continues(const Observation& observation, Fact fact, std::string_v
     if (fact == Fact::cert_issuer) {
       return std::ranges::any_of(list, [&](const auto& part) { return member.contains(part); });
     }
-    return fact == Fact::name_servers && std::ranges::any_of(list, [&](const auto& suffix) {
+    const bool is_servers = fact == Fact::name_servers || fact == Fact::delegation;
+    return is_servers && std::ranges::any_of(list, [&](const auto& suffix) {
              return member == suffix || member.ends_with("." + suffix);
            });
   });

@@ -43,6 +43,10 @@ struct Series {
   double failing_share = 0;          // of the looks of the present failure
   double latency_log_median = 0;     // of ln(total in microseconds), while healthy
   double latency_log_spread = 0;     // median absolute deviation of the same
+  double value_log_median = 0;       // of a sensor's number, while it is usual
+  double value_log_spread = 0;
+  std::uint32_t value_looks = 0;     // saturates
+  std::uint32_t unusual_run = 0;     // looks in a row whose number is far above the usual
   std::vector<Episode> episodes;
 };
 
@@ -60,6 +64,9 @@ struct Change {
   std::set<VantageIndex> vantages;  // where it was seen
 };
 inline constexpr std::size_t kChangesMax = 256;
+
+// What Change::is says of a series' value: it is far above what it usually is.
+inline constexpr std::string_view kUnusual = "unusual";
 
 // How a target stands over all vantages that are not blind.
 struct View {
@@ -114,12 +121,16 @@ class History {
   friend void describe(A& a, History& history);
 
  private:
+  void watch_value(Series& series, const Observation& observation, std::uint64_t seq,
+                   bool& is_news);
   void watch_facts(const Observation& observation, std::uint64_t seq, bool is_learning,
                    bool& is_news);
   void note_change(const Observation& observation, std::uint64_t seq, Fact fact,
                    std::string_view member, bool& is_news);
   [[nodiscard]] bool continues(const Observation& observation, Fact fact,
                                std::string_view member) const;
+  [[nodiscard]] bool vouches_for_us(std::string_view authority) const;
+  [[nodiscard]] bool carries_us(std::string_view route) const;
 
   const Estate* estate_;
   std::vector<Series> series_;  // target-major

@@ -9,11 +9,12 @@
 namespace bw {
 namespace {
 
-constexpr std::uint32_t kCheckpointFormat = 1;
+constexpr std::uint32_t kCheckpointFormat = 2;
 // While an incident is open and nothing else happens; sooner where the weights decide sooner.
 constexpr Millis kReviewEveryMin{1'000};
 constexpr Millis kReviewEveryMax{60'000};
 constexpr Millis kAgeEvery{3'600'000};
+constexpr Millis kSensorRests{5 * 60'000};  // registries and logs ask for patience
 
 template <class List>
 std::vector<std::string> ids_of(const List& list) {
@@ -51,6 +52,7 @@ struct Judge::State {
     if (absorbed.look) {
       rulings.emplace_back(*absorbed.look);
       if (is_failure(observation.outcome)) look_at_controls(observation.vantage, rulings);
+      look_at_sensors(observation, rulings);
     }
     const bool was_waiting = docket.is_waiting();
     // A first failure is confirmed before it has had its say: who opens an incident between the two
@@ -72,6 +74,19 @@ struct Judge::State {
   }
   bool take(const Tick&, std::uint64_t, std::vector<Ruling>&) { return docket.is_waiting(); }
 
+  // Who tells about a name is asked at once when something is odd with it, not at the next
+  // interval.
+  void look_at_sensors(const Observation& observation, std::vector<Ruling>& rulings) {
+    const auto& host = estate->targets[observation.target].host;
+    for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
+      const auto& one = estate->targets[target];
+      if (one.role != Role::sensor || one.host.empty() || target == observation.target) continue;
+      const auto& seen = history.series(target, observation.vantage);
+      const bool is_fresh = seen.looks == 0 || observation.at - seen.latest.at < kSensorRests;
+      if (is_fresh || (host != one.host && !host.ends_with("." + one.host))) continue;
+      rulings.emplace_back(SecondLook{target, observation.vantage, "tells about " + one.host});
+    }
+  }
   void look_at_controls(VantageIndex vantage, std::vector<Ruling>& rulings) {
     for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
       if (estate->targets[target].role != Role::control) continue;

@@ -30,6 +30,20 @@ std::vector<RuleInfo> rule_infos() {
   return infos;
 }
 
+bool is_announced(const Scene& scene, Time at) {
+  constexpr Millis kSlack{std::chrono::hours{2}};
+  return !scene.board.planned("change", at, kSlack, {}).empty() ||
+         !scene.board.planned("maintenance", at, kSlack, {}).empty();
+}
+
+bool concerns_us(const Scene& scene, const Target& target) {
+  if (target.owner == kOwn) return true;
+  return scene.estate.provider(target.owner) != nullptr &&
+         std::ranges::any_of(scene.scope.failing, [&](TargetIndex failing) {
+           return depends_on(scene.estate, scene.estate.targets[failing], target.owner);
+         });
+}
+
 std::string list_in_words(const std::vector<std::string>& items, std::size_t most) {
   std::string text;
   const std::size_t shown = items.size() > most ? most : items.size();

@@ -45,6 +45,12 @@ struct Rule {
 
 [[nodiscard]] std::span<const Rule* const> all_rules();
 
+// The calendar had a change or maintenance of ours for that time, give or take two hours.
+[[nodiscard]] bool is_announced(const Scene& scene, Time at);
+
+// Ours, or a provider's on whom something that fails stands.
+[[nodiscard]] bool concerns_us(const Scene& scene, const Target& target);
+
 // For claims: "Product search and Signing in", "a, b and 3 more".
 [[nodiscard]] std::string list_in_words(const std::vector<std::string>& items, std::size_t most = 3);
 // Titles of functions, for claims.

@@ -39,6 +39,39 @@ Target owned(std::string owner, Role role, Target one) {
   return one;
 }
 
+Target sensor(std::string id, std::string kind, std::string host) {
+  auto one = target(std::move(id), std::move(kind), "", std::move(host), {});
+  one.role = Role::sensor;
+  one.surface = Surface::other;
+  return one;
+}
+
+// What a sensor tells on a good day.
+Facts sensed(const Target& target) {
+  Facts facts;
+  if (target.kind == "rdap") {
+    facts.set(Fact::registrar, "Anvil Registry Services");
+    facts.set(Fact::registry_status, "client-transfer-prohibited server-transfer-prohibited");
+    facts.set(Fact::registry_unlocked, "delete update");
+    facts.set(Fact::delegation, "ns1.zone-house.example ns2.zone-house.example");
+    facts.set(Fact::delegation_signed, "yes");
+    facts.set(Fact::registry_expires, "2027-01-01T00:00:00Z");
+  } else if (target.kind == "ct") {
+    facts.set(Fact::logged_issuers, "Good_CA");
+    facts.set(Fact::issuances, "Good_CA|2025-02-01T00:00:00Z|www.shop.example");
+  } else if (target.kind == "route") {
+    const bool is_www = target.host == "www.shop.example";
+    facts.set(Fact::routes, is_www ? "198.51.100.0/24=AS64500" : "192.0.2.0/24=AS64510");
+    facts.set(Fact::route_states,
+              is_www ? "198.51.100.0/24=AS64500=valid" : "192.0.2.0/24=AS64510=valid");
+    facts.set(Fact::route_holders, is_www ? "AS64500=SHOP" : "AS64510=EDGE");
+  } else {
+    facts.set(Fact::series_value, "0.03");
+    facts.set(Fact::series_means, "login_failures");
+  }
+  return facts;
+}
+
 Provider provider(std::string id,
                   std::string name,
                   std::string role,
@@ -99,6 +132,12 @@ Estate shop() {
       owned("other",
             Role::neighbour,
             target("neighbour", "page", "", "www.neighbour.example", {"cdn"})),
+      sensor("registry", "rdap", "shop.example"),
+      sensor("log", "ct", "shop.example"),
+      sensor("route-www", "route", "www.shop.example"),
+      sensor("route-api", "route", "api.shop.example"),
+      sensor("login-failures", "prometheus", "prometheus.shop.example"),
+      owned("pay", Role::sensor, target("pay-registry", "rdap", "", "pay.example", {})),
       owned("control", Role::control, target("control-one", "page", "", "one.example", {})),
       owned("control", Role::control, target("control-two", "page", "", "two.example", {})),
   };
@@ -112,6 +151,10 @@ Theatre::Theatre(Estate estate, EvidenceWeights weights)
       now_(kStart) {
   for (const auto& one : estate_->targets) {
     Facts facts;
+    if (one.role == Role::sensor) {
+      healthy_[one.id] = std::make_shared<const Facts>(sensed(one));
+      continue;
+    }
     facts.set(Fact::status, "200");
     facts.set(Fact::body_class, "normal");
     facts.set(Fact::networks, "198.51.100.0/24");

@@ -15,8 +15,17 @@ void weigh(const Scene& scene, Signs& signs) {
   if (scene.scope.failing.empty()) return;
   for (const auto& change : scene.history.changes()) {
     const bool is_foundation = change.fact == Fact::networks || change.fact == Fact::name_servers ||
-                               change.fact == Fact::cert_issuer;
+                               change.fact == Fact::cert_issuer || change.fact == Fact::registrar ||
+                               change.fact == Fact::delegation || change.fact == Fact::routes;
     if (is_foundation && change.is_live && !change.is_approved) return;
+  }
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    const auto view = scene.history.view(target);
+    const bool is_sensor = scene.estate.targets[target].role == Role::sensor;
+    if (is_sensor && view.worst != nullptr &&
+        !view.worst->latest.facts->get(Fact::unrouted).empty()) {
+      return;
+    }
   }
   bool has_seen_names = false;
   bool has_seen_certificate = false;

@@ -17,6 +17,32 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"names/moved",
                                                                  "names/bogus",
                                                                  "names/moved_and_body_differs"});
 
+// Whose network the host lies in now, where a route sensor knows it: " of AS64666 (STRANGER)".
+std::string whose(const Scene& scene, std::string_view host) {
+  for (const auto& change : scene.history.changes()) {
+    const auto& target = scene.estate.targets[change.target];
+    if (change.fact != Fact::routes || !change.is_live || target.host != host) continue;
+    const auto network = change.is.substr(change.is.find('=') + 1);
+    const auto view = scene.history.view(change.target);
+    const auto holders = view.worst == nullptr ? std::string_view()
+                                               : view.worst->latest.facts->get(Fact::route_holders);
+    for (const auto holder : members(holders)) {
+      const auto equals = holder.find('=');
+      if (holder.substr(0, equals) == network)
+        return " of " + network + " (" + std::string(holder.substr(equals + 1)) + ")";
+    }
+    return " of " + network;
+  }
+  return {};
+}
+
+// The look knows that it is not us: another page, or a certificate that does not prove us.
+bool is_stranger(Outcome outcome) {
+  return outcome == Outcome::content_foreign || outcome == Outcome::content_missing ||
+         outcome == Outcome::tls_wrong_name || outcome == Outcome::tls_self_signed ||
+         outcome == Outcome::tls_untrusted;
+}
+
 void weigh_changes(const Scene& scene, Signs& signs) {
   std::set<std::string> moved;
   bool said_servers = false;
@@ -25,7 +51,7 @@ void weigh_changes(const Scene& scene, Signs& signs) {
     if (change.is_approved || !change.is_live || target.owner != kOwn) continue;
     if (change.fact == Fact::networks && moved.insert(target.host).second && moved.size() == 1) {
       signs.push_back({kSignals[0],
-                       target.host + " now leads to " + change.is +
+                       target.host + " now leads to " + change.is + whose(scene, target.host) +
                            ", never seen before (known: " + change.was + ")",
                        {change.seq}});
     }
@@ -41,12 +67,11 @@ void weigh_changes(const Scene& scene, Signs& signs) {
   for (const auto target : scene.scope.failing) {
     const auto view = scene.history.view(target);
     if (!moved.contains(scene.estate.targets[target].host)) continue;
-    if (view.worst->latest.outcome != Outcome::content_foreign &&
-        view.worst->latest.outcome != Outcome::content_missing)
-      continue;
-    signs.push_back({kSignals[5],
-                     "behind the new address stands another page (" + view.worst->latest.note + ")",
-                     {view.worst->latest_seq}});
+    if (!is_stranger(view.worst->latest.outcome)) continue;
+    signs.push_back(
+        {kSignals[5],
+         "behind the new address stands somebody else (" + view.worst->latest.note + ")",
+         {view.worst->latest_seq}});
     return;
   }
 }
