@@ -175,6 +175,49 @@ class World:
             "[[target]]", id=self.new_id("tls-" + label), kind="tls", host=host["name"], needs=carriers, **shared,
         )
 
+    # Who tells about us --------------------------------------------------------------------------
+    def domains(self):
+        """Registered domains of what is ours or loaded by our pages, each with who runs it."""
+        found = {self.domain: "own"}
+        for h in self.hosts.values():
+            registered = ".".join(h["name"].split(".")[-2:])
+            if h["owner"] == "own":
+                found[registered] = "own"
+            elif h["owner"] in self.provider_ids:
+                found.setdefault(registered, h["owner"])
+        return found
+
+    def registrations(self):
+        parts = []
+        for domain, owner in self.domains().items():
+            needs = [h["dns"] for h in self.hosts.values() if h["name"].endswith(domain)]
+            whose = {} if owner == "own" else {"owner": owner}
+            parts.append(table("[[target]]", id=self.new_id("rdap-" + domain), kind="rdap", domain=domain,
+                               server="https://rdap.registry.example", needs=self.only_providers(needs), **whose))
+            if owner == "own":
+                parts.append(table("[[target]]", id=self.new_id("ct-" + domain), kind="ct", domain=domain,
+                                   server="https://ct.monitor.example"))
+        return parts
+
+    def routes(self):
+        """Of our hosts, and of the name servers that answer for them, where the world has them."""
+        servers = {n for h in self.hosts.values() if self.is_ours(h) for n in h["ns"]}
+        parts = []
+        for h in self.hosts.values():
+            if not self.is_ours(h) and h["name"] not in servers:
+                continue
+            whose = {"owner": h["owner"]} if h["owner"] in self.provider_ids and not self.is_ours(h) else {}
+            parts.append(table("[[target]]", id=self.new_id("route-" + h["name"].removesuffix("." + self.domain)),
+                               kind="route", host=h["name"], addresses=h["a"][:1],
+                               server="https://stat.routes.example", **whose))
+        return parts
+
+    def series(self):
+        logins = [e["function"] for e in self.endpoints if e["kind"] == "login" and self.is_ours(self.host_of(e))]
+        return [table("[[target]]", id=self.new_id("series-login-failures"), kind="prometheus",
+                      url="https://prometheus." + self.domain, query="login_failures_ratio",
+                      means="login_failures", function=(logins or [None])[0])]
+
     def text(self):
         org = self.raw["org"]
         own = self.owners["own"]
@@ -196,6 +239,7 @@ class World:
         parts += [self.provider(o) for o in self.providers]
         parts += [self.endpoint(e) for e in self.endpoints]
         parts += [self.names_and_certificate(h) for h in self.hosts.values() if self.is_ours(h)]
+        parts += self.registrations() + self.routes() + self.series()
         return "\n".join(parts)
 
 
