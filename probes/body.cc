@@ -12,7 +12,6 @@ namespace {
 
 using enum WordClass;
 constexpr std::size_t kShortPage = 1500;  // visible bytes: notices are short, shops are not
-constexpr std::size_t kShortNotice = 600;
 
 // What a healthy page may say about its owner's troubles. Whole sites speak of queues, passwords,
 // countries, or of somebody who hacked a timetable in a contest: there it means nothing.
