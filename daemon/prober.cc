@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/prober.h"
 
+#include "probes/memory.h"
+
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -16,6 +18,8 @@ constexpr int kAsksPerLookMax = 32;
 // A newcomer sees something within seconds, whatever the intervals are.
 constexpr Millis kFirstLooksWithin{10'000};
 constexpr std::size_t kNoteBytesMax = 300;
+// What is remembered of replies, over all targets.
+constexpr std::size_t kMemoryBytesMax = 64 << 20;
 
 // FNV-1a, stable over restarts and machines, then mixed (splitmix64's end): ids that differ in one
 // character must not fall into the same second.
@@ -57,6 +61,7 @@ struct Prober::State {
     std::optional<Time> last_seen;
     FactsRef facts = std::make_shared<const Facts>();
     std::map<std::string, FeedItem> items;  // as last emitted, by FeedItem::item
+    std::unique_ptr<Memory> memory;
   };
   struct UnderWay {
     TargetIndex target = 0;
@@ -91,6 +96,7 @@ struct Prober::State {
     way.target = target;
     way.is_second_look = is_second_look;
     way.asks = 1;
+    way.look.memory = one.memory.get();
     one.look = id;
     return {.id = id, .ask = one.kind->begin(one.spec, way.look), .vantage = vantage};
   }
@@ -162,6 +168,8 @@ Prober::Prober(const Estate& estate,
     one.spec = std::move(watched[i].spec);
     one.kind = find_probe_kind(one.spec.kind);
     if (one.kind == nullptr) std::abort();  // the configuration's check let an unknown kind through
+    one.memory =
+        std::make_unique<Memory>(std::min(Memory::kBytesMax, kMemoryBytesMax / watched.size()));
     one.interval = std::max({watched[i].interval, interval_min, Millis{1}});
     one.phase = Millis{static_cast<std::int64_t>(hash_of(estate.targets[i].id) %
                                                  static_cast<std::uint64_t>(one.interval.count()))};

@@ -116,6 +116,28 @@ bool is_defaced(const Body& body) {
   return body.page && read_words(body.page->title + ".\n" + body.page->headings).has(defacement);
 }
 
+std::size_t bytes_of(const Url& url) {
+  return sizeof(url) + url.scheme.size() + url.host.size() + url.path.size() + url.query.size();
+}
+
+std::size_t bytes_of(const Page& page) {
+  std::size_t sum = page.text.size() + page.headings.size() + page.refresh.size();
+  for (const auto& script : page.scripts) {
+    sum += sizeof(script) + script.integrity.size() + script.text.size();
+    if (script.url) sum += bytes_of(*script.url);
+  }
+  for (const auto& form : page.forms) {
+    sum += sizeof(form) + (form.action ? bytes_of(*form.action) : 0);
+    for (const auto& field : form.fields)
+      sum += sizeof(field) + field.name.size() + field.value.size() + field.autocomplete.size();
+  }
+  for (const auto& frame : page.frames)
+    sum += sizeof(frame) + frame.size();
+  for (const auto& link : page.links)
+    sum += bytes_of(link);
+  return sum;
+}
+
 bool speaks_for_the_owner(const Words& words) {
   return has_any(words,
                  {holding, withdrawn, precaution, security, demand, third_party, change, facility});
@@ -165,7 +187,7 @@ BodyClass classify(const Body& body, const Circumstances& at) {
   return at.status_is_expected ? classify_lacking(body, at.url) : classify_failing(body, at.edge);
 }
 
-void add_script_facts(const Page& page, Facts& facts) {
+void add_script_facts(const Page& page, FactChanges& facts) {
   std::vector<std::string> origins;
   std::vector<std::string> urls;
   std::vector<std::string> inlines;
@@ -191,7 +213,7 @@ void add_script_facts(const Page& page, Facts& facts) {
   facts.set_members(Fact::script_targets, worst.origins);
 }
 
-void add_page_facts(const Page& page, Facts& facts) {
+void add_page_facts(const Page& page, FactChanges& facts) {
   facts.set(Fact::title, page.title);
   facts.set(Fact::language, page.language);
   if (const auto value = text_fingerprint(page.text)) {
@@ -234,7 +256,8 @@ Body read_body(const Spec& spec,
   return body;
 }
 
-void add_body_facts(const Body& body, Facts& facts) {
+FactChanges body_facts(const Body& body) {
+  FactChanges facts;
   facts.set(Fact::body_class, std::string(print(body.body_class)));
   facts.set_members(Fact::words, body.words.names());
   facts.set(Fact::withdrawn, fold(body.withdrawn, 200));
@@ -248,6 +271,20 @@ void add_body_facts(const Body& body, Facts& facts) {
   }
   if (body.page) add_page_facts(*body.page, facts);
   if (body.json) facts.set_members(Fact::json_keys, body.json->keys);
+  return facts;
+}
+
+std::size_t bytes_of(const Body& body) {
+  std::size_t sum = sizeof(body) + body.text.size();
+  for (const auto& claim : body.words.claims)
+    sum += sizeof(claim) + claim.phrase.size();
+  if (body.json) {
+    for (const auto& key : body.json->keys)
+      sum += sizeof(key) + key.size();
+    for (const auto& leaf : body.json->leaves)
+      sum += sizeof(leaf) + leaf.path.size() + leaf.value.size();
+  }
+  return body.page ? sum + bytes_of(*body.page) : sum;
 }
 
 std::string say_of(const Body& body, std::size_t bytes_max) {

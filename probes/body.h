@@ -34,8 +34,10 @@ struct Body {
                              const EdgeReading& edge,
                              bool status_is_expected);
 // body_class text words withdrawn; of a page also title, language, fingerprints, scripts, forms,
-// frames, fields; of JSON the top-level keys; of a failing one its text as `response`.
-void add_body_facts(const Body& body, Facts& facts);
+// frames, fields; of JSON the top-level keys.
+[[nodiscard]] FactChanges body_facts(const Body& body);
+// About as much memory as it takes.
+[[nodiscard]] std::size_t bytes_of(const Body& body);
 // A few words for a note: what the body says, at most `bytes_max`; may be empty.
 [[nodiscard]] std::string say_of(const Body& body, std::size_t bytes_max = 90);
 

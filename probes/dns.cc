@@ -2,6 +2,7 @@
 #include "probes/catalog.h"
 #include "probes/dns_answer.h"
 #include "probes/ending.h"
+#include "probes/memory.h"
 #include "probes/record_type.h"
 #include "probes/text.h"
 
@@ -42,7 +43,10 @@ Ask begin(const Spec& spec, Look& /*look*/) {
           .deadline = spec.deadline};
 }
 
-Finding judge_answers(const Spec& spec, const Reply& reply, Facts facts) {
+Finding judge_answers(const Spec& spec,
+                      const DnsReading& reading,
+                      const Reply& reply,
+                      Facts facts) {
   if (reply.dns.empty()) {
     if (reply.failure != Outcome::ok) return failed(reply, std::move(facts));
     return {.outcome = Outcome::monitor_error,
@@ -51,36 +55,78 @@ Finding judge_answers(const Spec& spec, const Reply& reply, Facts facts) {
             .note = "no answer was handed over",
             .items = {}};
   }
-  const DnsEnding ending = ending_of(reply.dns);
   Finding finding = healthy(spec, reply, std::move(facts));
-  const bool is_failed = is_failure(ending.outcome) && ending.outcome != Outcome::dns_no_address;
-  const std::string differs = is_failed ? std::string() : mismatch(reply.dns, spec.expect_records);
-  if (!differs.empty()) {
+  if (!reading.differs.empty()) {
     finding.outcome = Outcome::dns_mismatch;
-    finding.note = fold(differs, kNoteBytesMax);
-  } else if (ending.outcome != Outcome::ok) {
-    finding.outcome = ending.outcome;
-    finding.note = fold(ending.note, kNoteBytesMax);
+    finding.note = fold(reading.differs, kNoteBytesMax);
+  } else if (reading.ending.outcome != Outcome::ok) {
+    finding.outcome = reading.ending.outcome;
+    finding.note = fold(reading.ending.note, kNoteBytesMax);
   }
   return finding;
 }
 
 // A name inside a zone has no NS records of its own, and those of its zone are what a hijack
 // changes: the SOA record beside the empty answer tells which zone to ask about.
-std::optional<Ask> ask_zone(const Spec& spec, const Reply& reply) {
+std::optional<Ask> ask_zone(const Spec& spec, const DnsReading& reading, const Reply& reply) {
   const auto ns = std::ranges::find(reply.dns, kTypeNs, &DnsReply::type);
   if (ns == reply.dns.end() || outcome_of(*ns) != Outcome::ok || !data_of(*ns).empty()) return {};
-  const auto zone = zone_of(reply.dns);
+  const auto& zone = reading.zone;
   const std::string name = lower(spec.host);
   if (!zone || zone->empty() || !name.ends_with("." + *zone)) return {};
   return Ask{.what = DnsAsk{.name = *zone, .types = {kTypeNs}, .server = spec.server},
              .deadline = spec.deadline};
 }
 
+bool is_same(const DnsRecord& a, const DnsRecord& b) {
+  return a.type == b.type && a.data == b.data && a.name == b.name;
+}
+
+// Apart from times to live, which run down in a resolver's cache.
+bool is_same(const DnsReply& a, const DnsReply& b) {
+  const auto same_record = [](const DnsRecord& x, const DnsRecord& y) { return is_same(x, y); };
+  return a.type == b.type && a.failure == b.failure && a.rcode == b.rcode && a.server == b.server &&
+         a.is_authoritative == b.is_authoritative && a.is_authenticated == b.is_authenticated &&
+         a.extended_error == b.extended_error &&
+         std::ranges::equal(a.answer, b.answer, same_record) &&
+         std::ranges::equal(a.authority, b.authority, same_record);
+}
+
+std::size_t bytes_of(const std::vector<DnsReply>& replies) {
+  std::size_t sum = 0;
+  for (const auto& reply : replies) {
+    sum += sizeof(reply) + reply.server.size();
+    for (const auto* section : {&reply.answer, &reply.authority}) {
+      for (const auto& record : *section)
+        sum += sizeof(record) + record.name.size() + record.data.size();
+    }
+  }
+  return sum;
+}
+
+std::shared_ptr<const DnsReading> read_round(const Spec& spec,
+                                             const Look& look,
+                                             const Reply& reply) {
+  if (look.memory != nullptr) {
+    const auto* known = look.memory->answers.find([&](const std::vector<DnsReply>& key) {
+      return std::ranges::equal(
+          key, reply.dns, [](const DnsReply& a, const DnsReply& b) { return is_same(a, b); });
+    });
+    if (known != nullptr) return *known;
+  }
+  auto reading = std::make_shared<const DnsReading>(read_answers(spec, reply.dns));
+  if (look.memory != nullptr) {
+    const auto bytes = bytes_of(reply.dns) + sizeof(*reading) + reading->facts.bytes() +
+                       reading->ending.note.size() + reading->differs.size();
+    look.memory->answers.keep(reply.dns, reading, bytes);
+  }
+  return reading;
+}
+
 Step read(const Spec& spec, Look& look, const Reply& reply, Time /*now*/) {
   if (look.step == 1) {
     Facts of_zone;
-    add_dns_facts({}, reply.dns, of_zone);
+    of_zone.apply(read_round(spec, look, reply)->facts);
     look.facts.set(Fact::name_servers, std::string(of_zone.get(Fact::name_servers)));
     const auto end = std::min(look.kept.find(' '), look.kept.size());
     return Finding{.outcome = parse_outcome(look.kept.substr(0, end)).value_or(Outcome::ok),
@@ -89,12 +135,13 @@ Step read(const Spec& spec, Look& look, const Reply& reply, Time /*now*/) {
                    .note = end < look.kept.size() ? look.kept.substr(end + 1) : std::string(),
                    .items = {}};
   }
-  add_dns_facts(spec.host, reply.dns, look.facts);
-  Finding finding = judge_answers(spec, reply, look.facts);
+  const auto reading = read_round(spec, look, reply);
+  look.facts.apply(reading->facts);
+  Finding finding = judge_answers(spec, *reading, reply, look.facts);
   const bool is_answered = !is_failure(finding.outcome) ||
                            finding.outcome == Outcome::dns_mismatch ||
                            finding.outcome == Outcome::dns_no_address;
-  if (const auto ask = is_answered ? ask_zone(spec, reply) : std::nullopt) {
+  if (const auto ask = is_answered ? ask_zone(spec, *reading, reply) : std::nullopt) {
     look.step = 1;
     look.kept = std::string(print(finding.outcome)) + " " + finding.note;
     return *ask;

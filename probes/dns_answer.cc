@@ -81,7 +81,7 @@ std::string aliases_of(std::string_view name, const DnsReply& reply) {
   return chain;
 }
 
-void add_dnssec(const std::vector<DnsReply>& replies, Facts& facts) {
+void add_dnssec(const std::vector<DnsReply>& replies, FactChanges& facts) {
   bool is_answered = false;
   bool is_secure = true;
   for (const auto& reply : replies) {
@@ -216,6 +216,11 @@ std::optional<std::string> zone_of(const std::vector<DnsReply>& replies) {
 }
 
 void add_dns_facts(std::string_view name, const std::vector<DnsReply>& replies, Facts& facts) {
+  facts.apply(dns_facts(name, replies));
+}
+
+FactChanges dns_facts(std::string_view name, const std::vector<DnsReply>& replies) {
+  FactChanges facts;
   Gathered found;
   std::string aliases;
   for (const auto& reply : replies) {
@@ -232,6 +237,7 @@ void add_dns_facts(std::string_view name, const std::vector<DnsReply>& replies, 
   if (const auto soa = soa_of(replies)) facts.set(Fact::soa_serial, token(field(*soa, 2)));
   add_dnssec(replies, facts);
   if (!replies.empty()) facts.set(Fact::resolver, token(replies.front().server));
+  return facts;
 }
 
 std::string mismatch(const std::vector<DnsReply>& replies, const WantedRecords& wanted) {
@@ -275,6 +281,17 @@ DnsEnding ending_of(const std::vector<DnsReply>& replies) {
     return {.outcome = outcome, .note = describe_failure(*worst, outcome)};
   }
   return {.outcome = Outcome::dns_no_address, .note = "the name has no address"};
+}
+
+DnsReading read_answers(const Spec& spec, const std::vector<DnsReply>& replies) {
+  DnsReading reading{.facts = dns_facts(spec.host, replies),
+                     .ending = ending_of(replies),
+                     .differs = {},
+                     .zone = zone_of(replies)};
+  const auto outcome = reading.ending.outcome;
+  const bool is_failed = is_failure(outcome) && outcome != Outcome::dns_no_address;
+  if (!is_failed) reading.differs = mismatch(replies, spec.expect_records);
+  return reading;
 }
 
 }  // namespace bw

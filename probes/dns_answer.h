@@ -25,6 +25,7 @@ namespace bw {
 // resolver, addresses, networks, cnames, name_servers, mail_servers, soa_serial, dnssec and
 // dns_records. The last leaves out A and AAAA (they rotate, and `networks` says what they mean) and
 // the serial and timers of SOA.
+[[nodiscard]] FactChanges dns_facts(std::string_view name, const std::vector<DnsReply>& replies);
 void add_dns_facts(std::string_view name, const std::vector<DnsReply>& replies, Facts& facts);
 
 // What differs from `wanted` (type -> allowed data; addresses may be given as "198.51.100.0/24"),
@@ -40,5 +41,14 @@ struct DnsEnding {
   std::string note;
 };
 [[nodiscard]] DnsEnding ending_of(const std::vector<DnsReply>& replies);
+
+// All of that about one round of questions. Times to live play no part in it.
+struct DnsReading {
+  FactChanges facts;
+  DnsEnding ending;
+  std::string differs;              // `mismatch`, where the name did not fail
+  std::optional<std::string> zone;  // `zone_of`
+};
+[[nodiscard]] DnsReading read_answers(const Spec& spec, const std::vector<DnsReply>& replies);
 
 }  // namespace bw

@@ -240,6 +240,7 @@ bool by_akamai(const Seen& seen, EdgeReading& reading) {
   const auto reference =
       at == std::string::npos ? std::string_view() : std::string_view(seen.body).substr(at);
   const auto age = at == std::string::npos ? std::string() : age_of_reference(seen, at);
+  reading.is_momentary = at != std::string::npos;
   if (reference.starts_with("reference #18.") ||
       (seen.status == 403 && seen.says("access denied"))) {
     reading.is_denial = true;
@@ -279,6 +280,7 @@ bool by_cloudfront(const Seen& seen, EdgeReading& reading) {
 bool by_azure(const Seen& seen, EdgeReading& reading) {
   constexpr Micros kBackendTimeout{25'000'000};  // Front Door gives up after 30 s
   if (reading.edge != "azure-front-door" || seen.status < 502 || seen.status > 504) return false;
+  reading.is_momentary = true;
   const bool is_slow = seen.wait >= kBackendTimeout;
   if (!is_slow && !seen.says_any({"services aren't available right now", "azure"})) return false;
   reading.is_error_page = true;
@@ -426,11 +428,24 @@ bool has_waiting_room(const Seen& seen) {
 
 }  // namespace
 
+bool is_steady(const Header& header) {
+  constexpr auto kNewEachTime = std::to_array<std::string_view>(
+      {"date", "age", "expires", "last-modified", "etag", "content-length"});
+  return std::ranges::none_of(kNewEachTime,
+                              [&](auto name) { return is_same_name(header.name, name); });
+}
+
+std::string_view steady_value(const Header& header) {
+  const std::string_view value = header.value;
+  return is_same_name(header.name, "set-cookie") ? value.substr(0, value.find('=')) : value;
+}
+
 EdgeReading read_edge(const HttpReply& http, Micros wait, Time now) {
   Seen seen{.status = http.status, .wait = wait, .now = now, .headers = {}, .body = {}};
   for (const auto& header : http.headers) {
+    if (!is_steady(header)) continue;
     seen.headers.push_back(
-        {.name = lower(header.name), .value = lower(header.value.substr(0, 500))});
+        {.name = lower(header.name), .value = lower(steady_value(header).substr(0, 500))});
   }
   seen.body = lower(std::string_view(http.body).substr(0, kBodyLooked));
   EdgeReading reading;

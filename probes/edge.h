@@ -23,10 +23,17 @@ struct EdgeReading {
   bool is_challenge = false;     // certain, by a header or a status with a challenge's marks
   std::string challenge;  // which: cf-mitigated hcaptcha recaptcha turnstile datadome ...; also
                           // where a healthy page merely embeds one
+  bool is_momentary = false;  // waiting time or clock told it: it holds for this reply only
 };
 // `wait` is how long the first byte took: some edges give up after a fixed time. `now` dates errors
 // that carry their time (Akamai).
+// Headers that are not steady are not looked at; of a cookie only the name is.
 [[nodiscard]] EdgeReading read_edge(const HttpReply& http, Micros wait, Time now);
+
+// Not new with every reply, as the time of sending is.
+[[nodiscard]] bool is_steady(const Header& header);
+// What may be looked at of a header's value.
+[[nodiscard]] std::string_view steady_value(const Header& header);
 
 // "503 Service Unavailable"; the number alone for codes without a usual phrase.
 [[nodiscard]] std::string print_status(int status);

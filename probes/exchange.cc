@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace bw {
 
@@ -30,13 +29,16 @@ std::string print_network(const IpAddress& address) {
   return print(network) + (address.is_v6 ? "/48" : "/24");
 }
 
-std::string_view find_header(const std::vector<Header>& headers, std::string_view name) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
+bool is_same_name(std::string_view a, std::string_view b) {
+  const auto fold = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   };
+  return a.size() == b.size() && std::ranges::equal(a, b, {}, fold, fold);
+}
+
+std::string_view find_header(const std::vector<Header>& headers, std::string_view name) {
   for (const auto& header : headers) {
-    if (std::ranges::equal(header.name, name, same)) return header.value;
+    if (is_same_name(header.name, name)) return header.value;
   }
   return {};
 }

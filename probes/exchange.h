@@ -30,6 +30,7 @@ struct Header {
   std::string value;
   bool operator==(const Header&) const = default;
 };
+[[nodiscard]] bool is_same_name(std::string_view a, std::string_view b);  // case-insensitive
 // The first header of that name (case-insensitive), or an empty view.
 [[nodiscard]] std::string_view find_header(const std::vector<Header>& headers,
                                            std::string_view name);
@@ -86,6 +87,7 @@ struct Certificate {
   std::vector<std::string> names;  // DNS and IP subject alternative names
   Time not_before{};
   Time not_after{};
+  bool operator==(const Certificate&) const = default;
 };
 struct Chain {
   std::vector<Certificate> presented;  // leaf first
@@ -99,6 +101,7 @@ struct Resolution {
   std::vector<std::string> cnames;        // in order, lower case, no final dot
   std::vector<std::string> name_servers;  // of the zone that holds the name; may be empty
   std::string server;                     // who answered
+  bool operator==(const Resolution&) const = default;
 };
 struct HttpReply {
   int status = 0;

@@ -3,6 +3,7 @@
 #include "probes/certificate.h"
 #include "probes/ending.h"
 #include "probes/feed_document.h"
+#include "probes/memory.h"
 #include "probes/resolution.h"
 #include "probes/text.h"
 
@@ -99,12 +100,12 @@ Outcome outcome_of(int status) {
   return status >= 400 ? Outcome::status_client : Outcome::status_unexpected;
 }
 
-Finding heard(const Spec& spec, FeedReading reading, Facts facts) {
+Finding heard(const Spec& spec, const FeedReading& reading, Facts facts) {
   facts.set(Fact::feed_state, std::string(print(reading.state)));
   facts.set(Fact::feed_page, token(reading.page));
   Finding finding;
   finding.facts = std::move(facts);
-  finding.items = std::move(reading.items);
+  finding.items = reading.items;
   for (auto& item : finding.items)
     item.provider = spec.feed_provider;
   finding.items.push_back(page_item(spec, reading.state));
@@ -116,23 +117,60 @@ Finding heard(const Spec& spec, FeedReading reading, Facts facts) {
   return finding;
 }
 
-Finding read_body(const Spec& spec, const HttpReply& http, Time now, Facts facts) {
-  if (http.is_truncated) {
-    return unheard(
-        spec, Outcome::feed_unreadable, "the feed is longer than body_bytes_max", std::move(facts));
+std::size_t bytes_of(const FeedResult& result) {
+  std::size_t sum = sizeof(result);
+  for (const auto& item : result ? result->items : std::vector<FeedItem>{}) {
+    sum += sizeof(item) + item.item.size() + item.title.size() + item.body.size();
+    for (const auto& name : item.components)
+      sum += sizeof(name) + name.size();
+  }
+  return sum;
+}
+
+std::shared_ptr<const FeedResult> read_document(const Spec& spec,
+                                                const Look& look,
+                                                const HttpReply& http,
+                                                Time now) {
+  const auto content_type = find_header(http.headers, "content-type");
+  const auto number = look.memory == nullptr ? 0 : look.memory->number_of(http.body);
+  if (number != 0) {
+    const auto* known = look.memory->feeds.find([&](const Memory::FeedKey& key) {
+      return key.body == number && key.content_type == content_type && key.since <= now &&
+             now < key.until;
+    });
+    if (known != nullptr) return *known;
   }
   const FeedScope scope{
       .now = now, .components = spec.components, .is_own = spec.feed_provider == "own"};
-  auto reading =
-      read_feed(http.body, find_header(http.headers, "content-type"), spec.format, scope);
-  if (!reading) {
+  auto result =
+      std::make_shared<const FeedResult>(read_feed(http.body, content_type, spec.format, scope));
+  if (number != 0) {
+    look.memory->feeds.keep({.body = number,
+                             .content_type = std::string(content_type),
+                             .since = scope.now.since(),
+                             .until = scope.now.until()},
+                            result,
+                            sizeof(Memory::FeedKey) + content_type.size() + bytes_of(*result));
+  }
+  return result;
+}
+
+Finding read_body(const Spec& spec, Look& look, const HttpReply& http, Time now) {
+  if (http.is_truncated) {
+    return unheard(spec,
+                   Outcome::feed_unreadable,
+                   "the feed is longer than body_bytes_max",
+                   std::move(look.facts));
+  }
+  const auto document = read_document(spec, look, http, now);
+  if (!*document) {
     const std::string wanted = spec.format.empty() ? "a status feed" : "a feed in " + spec.format;
     return unheard(spec,
                    Outcome::feed_unreadable,
-                   "expected " + wanted + ", got " + reading.error(),
-                   std::move(facts));
+                   "expected " + wanted + ", got " + document->error(),
+                   std::move(look.facts));
   }
-  return heard(spec, std::move(*reading), std::move(facts));
+  return heard(spec, **document, std::move(look.facts));
 }
 
 Step follow(const Spec& spec, Look& look, const HttpReply& http) {
@@ -154,8 +192,8 @@ Step follow(const Spec& spec, Look& look, const HttpReply& http) {
 }
 
 Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
-  add_resolution_facts(reply, look.facts);
-  if (reply.chain) add_certificate_facts(*reply.chain, look.facts);
+  add_resolution_facts(look, reply);
+  if (reply.chain) add_certificate_facts(look, *reply.chain);
   if (look.redirects > 0) {
     look.facts.set(Fact::final_url, token(look.url.substr(0, look.url.find_first_of("?#"))));
     look.facts.set_members(Fact::redirects, look.foreign);
@@ -173,7 +211,7 @@ Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
     return unheard(
         spec, outcome_of(http.status), "answered " + std::to_string(http.status), look.facts);
   }
-  return read_body(spec, http, now, look.facts);
+  return read_body(spec, look, http, now);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ FeedResult read(const json& document, const FeedScope& scope) {
     item.is_open = item.state != FeedState::operational;
     item.started = time_of(event, "date");
     if (!name.empty()) item.components.push_back(name);
-    Time newest = item.started.value_or(scope.now);
+    Time newest = item.started ? *item.started : scope.now.now();
     for (const auto& entry : list_of(event, "event_log")) {
       const Time at = time_of(entry, "timestamp").value_or(newest);
       if (at < newest) continue;

@@ -65,7 +65,8 @@ FeedResult read(const json& document, const FeedScope& scope) {
     FeedItem item = read_incident(incident);
     item.components = products.titles;
     if (item.is_open) reading.state = worse(reading.state, item.state);
-    revised.push_back(time_of_any(incident, {"modified", "end", "begin"}).value_or(scope.now));
+    const auto at = time_of_any(incident, {"modified", "end", "begin"});
+    revised.push_back(at ? *at : scope.now.now());
     reading.items.push_back(tidy(std::move(item)));
   }
   keep_newest(reading, std::move(revised), scope.now);

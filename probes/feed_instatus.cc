@@ -49,7 +49,7 @@ FeedItem read_item(const json& one, bool is_maintenance) {
 FeedState state_of_ours(const json& components, const FeedScope& scope, FeedReading& reading) {
   FeedState state = FeedState::operational;
   for (const auto& wanted : scope.components) {
-    const FeedScope single{.now = scope.now, .components = {wanted}, .is_own = scope.is_own};
+    const FeedScope single{.now = {}, .components = {wanted}, .is_own = scope.is_own};
     bool is_listed = false;
     for (const auto& one : components) {
       if (!is_ours(single, text_of(one, "name")) && !is_ours(single, text_of(one, "id"))) continue;
@@ -76,7 +76,7 @@ FeedResult read(const json& document, const FeedScope& scope) {
       FeedItem item = tidy(read_item(one, is_maintenance));
       const bool is_ahead = is_maintenance && lower(text_of(one, "status")) == "notstartedyet";
       if (item.is_open && !is_ahead) worst_open = worse(worst_open, item.state);
-      revised.push_back(item.started.value_or(scope.now));
+      revised.push_back(item.started ? *item.started : scope.now.now());
       reading.items.push_back(std::move(item));
     }
   };

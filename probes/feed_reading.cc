@@ -146,14 +146,14 @@ FeedItem tidy(FeedItem item) {
   return item;
 }
 
-void keep_newest(FeedReading& reading, std::vector<Time> revised, Time now) {
+void keep_newest(FeedReading& reading, std::vector<Time> revised, const Moment& now) {
   revised.resize(reading.items.size());
   std::vector<std::size_t> order;
   order.reserve(reading.items.size());
   for (std::size_t i = 0; i < reading.items.size(); ++i)
     order.push_back(i);
   std::erase_if(order, [&](std::size_t i) {
-    return !reading.items[i].is_open && now - revised[i] > kFeedAgeMax;
+    return !reading.items[i].is_open && now.is_after(revised[i] + kFeedAgeMax);
   });
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
     if (reading.items[a].is_open != reading.items[b].is_open) return reading.items[a].is_open;

@@ -3,6 +3,7 @@
 
 #include "probes/observation.h"
 
+#include <algorithm>
 #include <expected>
 #include <span>
 #include <string>
@@ -13,8 +14,52 @@
 // What every reader of status feeds shares.
 namespace bw {
 
+// The moment at which a document is read. A reader asks it only what lies before and what after,
+// and it notes for which moments the answers would be the same.
+class Moment {
+ public:
+  Moment() = default;
+  Moment(Time now) : now_(now) {}
+  Moment(const Moment&) = delete;  // a copy would keep its notes to itself
+  Moment& operator=(const Moment&) = delete;
+  ~Moment() = default;
+
+  [[nodiscard]] bool is_after(Time at) const {
+    const bool is_so = now_ > at;
+    narrow(at, is_so);
+    return is_so;
+  }
+  [[nodiscard]] bool is_before(Time at) const {
+    const bool is_so = now_ < at;
+    narrow(at - Millis{1}, !is_so);
+    return is_so;
+  }
+  // The moment itself stands in for what a document does not say: for no other moment the same.
+  [[nodiscard]] Time now() const {
+    since_ = now_;
+    until_ = now_ + Millis{1};
+    return now_;
+  }
+  [[nodiscard]] Time since() const { return since_; }  // the same from here
+  [[nodiscard]] Time until() const { return until_; }  // to just before here
+
+ private:
+  // Up to and including `last` the answer is another than after it.
+  void narrow(Time last, bool is_past) const {
+    if (is_past) {
+      since_ = std::max(since_, last + Millis{1});
+    } else {
+      until_ = std::min(until_, last + Millis{1});
+    }
+  }
+
+  Time now_{};
+  mutable Time since_ = Time::min();
+  mutable Time until_ = Time::max();
+};
+
 struct FeedScope {
-  Time now{};
+  Moment now;
   std::vector<std::string> components;  // those that we depend on, by id or name; empty: all
   bool is_own = false;                  // the organisation's own statements
 };
@@ -51,7 +96,7 @@ using FeedWord = std::pair<std::string_view, FeedState>;
 [[nodiscard]] FeedItem tidy(FeedItem item);
 // Drops closed items that nobody revised since kFeedAgeMax (`revised` runs parallel to
 // `reading.items`), puts open items first and newer before older, and keeps kFeedItemsMax.
-void keep_newest(FeedReading& reading, std::vector<Time> revised, Time now);
+void keep_newest(FeedReading& reading, std::vector<Time> revised, const Moment& now);
 
 // Plain text of a fragment of markup: tags gone, entities decoded, folded, at most `bytes_max`.
 [[nodiscard]] std::string plain_text(std::string_view markup, std::size_t bytes_max);

@@ -29,7 +29,7 @@ struct Read {
   Time revised{};
 };
 
-Read read_item(const json& one, bool is_maintenance, Time now) {
+Read read_item(const json& one, bool is_maintenance, const Moment& now) {
   Read read;
   FeedItem& item = read.item;
   item.item = text_of(one, "id");
@@ -48,11 +48,11 @@ Read read_item(const json& one, bool is_maintenance, Time now) {
     if (!item.started) item.started = time_of(impact, "startTime");
   }
   item.is_open = is_maintenance
-                     ? !item.ends || *item.ends > now
+                     ? !item.ends || now.is_before(*item.ends)
                      : impacts.empty() || std::ranges::any_of(impacts, [](const json& i) {
                          return text_of(i, "endTime").empty();
                        });
-  read.revised = item.started.value_or(now);
+  read.revised = item.started ? *item.started : now.now();
   for (const auto& event : list_of(one, is_maintenance ? "MaintenanceEvents" : "IncidentEvents")) {
     const Time at = time_of(event, "createdAt").value_or(read.revised);
     if (at < read.revised) continue;
@@ -72,7 +72,7 @@ FeedResult read(const json& document, const FeedScope& scope) {
     for (const auto& one : list_of(document, key)) {
       auto [item, at] = read_item(one, is_maintenance, scope.now);
       if (!concerns_us(scope, item.components)) continue;
-      const bool is_ahead = is_maintenance && item.started && *item.started > scope.now;
+      const bool is_ahead = is_maintenance && item.started && scope.now.is_before(*item.started);
       if (item.is_open && !is_ahead) worst_open = worse(worst_open, item.state);
       revised.push_back(at);
       reading.items.push_back(tidy(std::move(item)));

@@ -44,7 +44,8 @@ FeedResult read(const json& document, const FeedScope& scope) {
     FeedItem item = read_incident(incident);
     if (!concerns_us(scope, item.components)) continue;
     if (item.is_open) reading.state = worse(reading.state, item.state);
-    revised.push_back(time_of_any(incident, {"date_updated", "date_created"}).value_or(scope.now));
+    const auto at = time_of_any(incident, {"date_updated", "date_created"});
+    revised.push_back(at ? *at : scope.now.now());
     reading.items.push_back(tidy(std::move(item)));
   }
   keep_newest(reading, std::move(revised), scope.now);

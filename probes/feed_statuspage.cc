@@ -74,7 +74,7 @@ FeedState state_of_ours(const std::vector<Component>& components,
                         std::vector<std::string>& lacking) {
   FeedState state = FeedState::operational;
   for (const auto& wanted : scope.components) {
-    const FeedScope single{.now = scope.now, .components = {wanted}, .is_own = scope.is_own};
+    const FeedScope single{.now = {}, .components = {wanted}, .is_own = scope.is_own};
     bool is_listed = false;
     for (const auto& component : components) {
       if (!is_named(single, component)) continue;
@@ -147,7 +147,7 @@ void add(const json& incident, bool is_maintenance, const FeedScope& scope, Gath
   if (item.is_open && is_under_way) out.worst_open = worse(out.worst_open, item.state);
   const auto revised =
       time_of_any(incident, {"updated_at", "resolved_at", "started_at", "created_at"});
-  out.revised.push_back(revised.value_or(scope.now));
+  out.revised.push_back(revised ? *revised : scope.now.now());
   out.reading.items.push_back(tidy(std::move(item)));
 }
 

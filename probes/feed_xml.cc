@@ -112,8 +112,9 @@ Entry read_entry(const pugi::xml_node& node, const FeedScope& scope) {
   entry.item.state = scope.is_own && !is_plan ? FeedState::unknown : prose.state;
   entry.first = date_of(node, {"published", "issued", "pubDate", "date"});
   // Atom's <updated> is touched by every revision, RSS's <pubDate> often by none.
-  entry.revised = date_of(node, {"updated", "modified", "pubDate", "date", "published", "issued"})
-                      .value_or(scope.now);
+  const auto revised =
+      date_of(node, {"updated", "modified", "pubDate", "date", "published", "issued"});
+  entry.revised = revised ? *revised : scope.now.now();
   entry.item.started = entry.first ? entry.first : std::optional(entry.revised);
   if (prose.from) entry.item.started = prose.from;
   entry.item.ends = prose.to;
@@ -126,7 +127,7 @@ Entry read_entry(const pugi::xml_node& node, const FeedScope& scope) {
 }
 
 bool is_wanted(const Entry& entry, const FeedScope& scope) {
-  if (scope.now - entry.revised > kFeedAgeMax) return false;
+  if (scope.now.is_after(entry.revised + kFeedAgeMax)) return false;
   return scope.components.empty() ||
          std::ranges::any_of(scope.components, [&entry](const std::string& component) {
            return entry.words.contains(lower(component));
@@ -209,9 +210,11 @@ FeedResult read_xml_feed(std::string_view text, const FeedScope& scope) {
   reading.state = scope.is_own ? FeedState::unknown : FeedState::operational;
   std::vector<Time> revised;
   for (auto& entry : read_entries(shape->parent, shape->entry, scope)) {
-    entry.item.is_open = entry.item.is_open && scope.now - entry.revised <= kProseFreshMax;
-    const bool is_ahead = entry.item.ends && entry.item.started > scope.now;
-    if (entry.item.ends) entry.item.is_open = entry.item.is_open && *entry.item.ends > scope.now;
+    entry.item.is_open = entry.item.is_open && !scope.now.is_after(entry.revised + kProseFreshMax);
+    const bool is_ahead =
+        entry.item.ends && entry.item.started && scope.now.is_before(*entry.item.started);
+    if (entry.item.ends)
+      entry.item.is_open = entry.item.is_open && scope.now.is_before(*entry.item.ends);
     if (entry.item.is_open && !is_ahead && !scope.is_own) {
       reading.state = worse(reading.state, entry.item.state);
     }

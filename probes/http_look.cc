@@ -2,6 +2,7 @@
 #include "probes/http_look.h"
 
 #include "probes/certificate.h"
+#include "probes/memory.h"
 #include "probes/resolution.h"
 #include "probes/text.h"
 
@@ -15,16 +16,12 @@ namespace {
 
 constexpr std::size_t kNoteMax = 300;
 
-bool equals(std::string_view a, std::string_view b) {
-  return lower(a) == lower(b);
-}
-
 // ---- cookies
 
 // Keeps what a reply sets, as far as a look needs it: name, value, and deletion.
 void keep_cookies(Look& look, const std::vector<Header>& headers) {
   for (const auto& header : headers) {
-    if (!equals(header.name, "set-cookie") || header.value.size() > kCookieBytesMax) continue;
+    if (!is_same_name(header.name, "set-cookie") || header.value.size() > kCookieBytesMax) continue;
     const std::string_view text = header.value;
     const auto pair = trim(text.substr(0, text.find(';')));
     const auto equal = pair.find('=');
@@ -49,54 +46,32 @@ std::string print_cookies(const std::vector<Header>& cookies) {
 
 // ---- facts of any reply
 
-void add_security_headers(const HttpReply& http, Facts& facts) {
-  constexpr auto kNames = std::to_array<std::string_view>({"content-security-policy",
-                                                           "content-security-policy-report-only",
-                                                           "cross-origin-embedder-policy",
-                                                           "cross-origin-opener-policy",
-                                                           "cross-origin-resource-policy",
-                                                           "permissions-policy",
-                                                           "referrer-policy",
-                                                           "strict-transport-security",
-                                                           "x-content-type-options",
-                                                           "x-frame-options"});
-  std::vector<std::string> present;
-  for (const auto name : kNames) {
-    if (!find_header(http.headers, name).empty()) present.emplace_back(name);
-  }
-  facts.set_members(Fact::security_headers, std::move(present));
-  // A nonce is new with every reply.
-  auto policy = fold(find_header(http.headers, "content-security-policy"), kFactBytesMax);
-  for (auto at = policy.find("'nonce-"); at != std::string::npos;
-       at = policy.find("'nonce-", at + 1)) {
-    const auto end = std::min(policy.find('\'', at + 7), policy.size());
-    policy.replace(at + 7, end - at - 7, "*");
-  }
-  facts.set(Fact::csp, policy);
-}
-
 // Of the target's own host only: what stands behind a redirect to elsewhere is not the target.
-void add_host_facts(const Spec& spec, Look& look, const Reply& reply) {
-  const auto own = parse_url(spec.url);
-  const auto now = parse_url(look.url);
-  if (!own || !now || own->host != now->host) return;
-  if (look.facts.get(Fact::address).empty()) add_resolution_facts(reply, look.facts);
+void add_host_facts(Look& look, const Reply& reply) {
+  if (!look.own || !look.here || look.own->host != look.here->host) return;
+  if (look.facts.get(Fact::address).empty()) add_resolution_facts(look, reply);
   if (reply.chain && look.facts.get(Fact::cert_key).empty())
-    add_certificate_facts(*reply.chain, look.facts);
+    add_certificate_facts(look, *reply.chain);
 }
 
-void add_http_facts(Look& look, const HttpReply& http, const EdgeReading& edge, Time now) {
+void add_http_facts(Look& look, const HttpReply& http, const HeadReading& head, Time now) {
   auto& facts = look.facts;
-  facts.set(Fact::status, std::to_string(http.status));
-  facts.set(Fact::edge, token(edge.edge, 40));
-  facts.set(Fact::party_why, edge.why);
-  facts.set(Fact::challenge, edge.challenge);
+  facts.apply(head.facts);
   const auto retry = parse_retry_after(find_header(http.headers, "retry-after"), now);
   facts.set(Fact::retry_after, retry ? std::to_string(retry->count()) : "");
-  add_security_headers(http, facts);
-  const auto url = parse_url(look.url);
-  if (look.redirects > 0 && url) facts.set(Fact::final_url, without_query(*url));
+  if (look.redirects > 0 && look.here) facts.set(Fact::final_url, without_query(*look.here));
   facts.set_members(Fact::redirects, look.foreign);
+}
+
+std::shared_ptr<const Url> read_url(const Look& look, const std::string& text) {
+  const auto is_same = [&](const std::string& each) { return each == text; };
+  if (look.memory != nullptr) {
+    if (const auto* known = look.memory->urls.find(is_same)) return *known;
+  }
+  auto parsed = parse_url(text);
+  auto url = parsed ? std::make_shared<const Url>(std::move(*parsed)) : nullptr;
+  if (look.memory != nullptr) look.memory->urls.keep(text, url, 3 * text.size() + sizeof(Url));
+  return url;
 }
 
 // ---- redirects
@@ -110,24 +85,26 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-Finding fail(const Look& look, Outcome outcome, std::string_view why) {
-  Finding finding{
-      .outcome = outcome, .party = Party::unknown, .facts = look.facts, .note = {}, .items = {}};
+Finding fail(Look& look, Outcome outcome, std::string_view why) {
+  Finding finding{.outcome = outcome,
+                  .party = Party::unknown,
+                  .facts = std::move(look.facts),
+                  .note = {},
+                  .items = {}};
   if (outcome == Outcome::monitor_error) finding.party = Party::us;
   finding.note = fold(why.empty() ? print(outcome) : why, kNoteMax);
   return finding;
 }
 
 Step next_hop(const Spec& spec, Look& look, const HttpReply& http, std::string_view location) {
-  const auto from = parse_url(look.url);
-  const auto to = from ? resolve_url(*from, location) : std::nullopt;
+  const auto to = look.here ? resolve_url(*look.here, location) : std::nullopt;
   const auto status = print_status(http.status);
   if (!to) {
     return fail(look,
                 Outcome::status_unexpected,
                 status + " leads to something that is no web address: " + fold(location, 120));
   }
-  const auto own = parse_url(spec.url);
+  const auto& own = look.own;
   if (own && own->host != to->host) look.foreign.push_back(origin_of(*to));
   look.facts.set_members(Fact::redirects, look.foreign);
   if (look.redirects >= spec.redirects_max) {
@@ -186,15 +163,15 @@ Ask ask_http(const Spec& spec, Look& look, Request request) {
   look.method = request.method;
   look.body = request.body;
   look.content_type = request.content_type;
+  look.here = read_url(look, look.url);
+  if (!look.own) look.own = read_url(look, spec.url);
   HttpAsk ask;
   ask.method = std::move(request.method);
   ask.url = std::move(request.url);
   ask.body = std::move(request.body);
   ask.trust = spec.trust;
   ask.body_bytes_max = spec.body_bytes_max;
-  const auto own = parse_url(spec.url);
-  const auto to = parse_url(ask.url);
-  if (own && to && is_same_site(*own, *to)) {
+  if (look.own && look.here && is_same_site(*look.own, *look.here)) {
     ask.headers = spec.headers;
     if (!look.cookies.empty())
       ask.headers.push_back({.name = "Cookie", .value = print_cookies(look.cookies)});
@@ -212,10 +189,10 @@ Ask ask_http(const Spec& spec, Look& look, Request request) {
 
 std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Time now) {
   look.phases.add(reply.phases);
-  add_host_facts(spec, look, reply);
+  add_host_facts(look, reply);
   if (reply.failure != Outcome::ok || !reply.http) {
     if (reply.http) {
-      add_http_facts(look, *reply.http, read_edge(*reply.http, reply.phases.wait, now), now);
+      add_http_facts(look, *reply.http, *read_head(look, reply, 0, now), now);
     }
     const auto outcome = reply.failure == Outcome::ok ? Outcome::reply_malformed : reply.failure;
     const auto why = reply.chain && !reply.chain->why.empty() && phase_of(outcome) == Phase::tls
@@ -224,9 +201,8 @@ std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Tim
     return fail(look, outcome, why);
   }
   const auto& http = *reply.http;
-  const auto own = parse_url(spec.url);
-  const auto here = parse_url(look.url);
-  if (own && here && is_same_site(*own, *here)) keep_cookies(look, http.headers);
+  if (look.own && look.here && is_same_site(*look.own, *look.here))
+    keep_cookies(look, http.headers);
   const auto location = find_header(http.headers, "location");
   const bool is_wanted = !spec.expect_status.empty() && is_expected(spec, http.status);
   if (!is_redirect(http.status) || location.empty() || is_wanted) return std::nullopt;
@@ -236,16 +212,19 @@ std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Tim
 
 Answer read_answer(const Spec& spec, Look& look, const Reply& reply, Time now) {
   const auto& http = *reply.http;
-  Answer answer{.http = http,
-                .url = parse_url(look.url).value_or(Url{}),
-                .edge = read_edge(http, reply.phases.wait, now),
-                .body = {},
-                .status_is_expected = is_expected(spec, http.status)};
-  answer.body = read_body(spec, http, answer.url, answer.edge, answer.status_is_expected);
+  const bool is_wanted = is_expected(spec, http.status);
+  const auto number = look.memory == nullptr ? 0 : look.memory->number_of(http.body);
+  auto head = read_head(look, reply, number, now);
+  auto content = read_content(
+      spec, look, http, {.edge = head->edge, .body = number, .status_is_expected = is_wanted});
   // A holding page that travels through an edge was not made by the edge for itself.
-  add_http_facts(look, http, answer.edge, now);
-  add_body_facts(answer.body, look.facts);
-  return answer;
+  add_http_facts(look, http, *head, now);
+  look.facts.apply(content->facts);
+  return {.http = http,
+          .address = look.here ? look.here : std::make_shared<const Url>(),
+          .head = std::move(head),
+          .content = std::move(content),
+          .status_is_expected = is_wanted};
 }
 
 Outcome judge_answer(const Spec& spec, const Answer& answer) {
@@ -265,15 +244,18 @@ Outcome judge_answer(const Spec& spec, const Answer& answer) {
 }
 
 Finding finish(
-    const Spec& spec, const Look& look, const Answer& answer, Outcome outcome, std::string why) {
+    const Spec& spec, Look& look, const Answer& answer, Outcome outcome, std::string why) {
   const auto took = std::chrono::duration_cast<Millis>(look.phases.total());
   if (outcome == Outcome::ok && spec.slow > Millis{0} && took > spec.slow) {
     outcome = Outcome::degraded;
     why = "answered rightly after " + print_duration(took) + "; slower than " +
           print_duration(spec.slow);
   }
-  Finding finding{
-      .outcome = outcome, .party = Party::unknown, .facts = look.facts, .note = {}, .items = {}};
+  Finding finding{.outcome = outcome,
+                  .party = Party::unknown,
+                  .facts = std::move(look.facts),
+                  .note = {},
+                  .items = {}};
   if (is_failure(outcome)) finding.party = answer.edge.party;
   if (outcome != Outcome::ok) {
     finding.note = fold(why.empty() ? describe(spec, answer, outcome) : why, kNoteMax);

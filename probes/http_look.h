@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "probes/body.h"
+#include "probes/http_reading.h"
 #include "probes/probe.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,13 +36,16 @@ inline constexpr std::string_view kAcceptJson = "application/json,*/*;q=0.5";
                                          const Reply& reply,
                                          Time now);
 
-// A reply that `follow` left to be read.
+// A reply that `follow` left to be read. The readings may be shared with other looks.
 struct Answer {
   const HttpReply& http;
-  Url url;
-  EdgeReading edge;
-  Body body;
+  std::shared_ptr<const Url> address;
+  std::shared_ptr<const HeadReading> head;
+  std::shared_ptr<const BodyReading> content;
   bool status_is_expected = false;
+  const Url& url = *address;
+  const EdgeReading& edge = head->edge;
+  const Body& body = content->body;
 };
 // Reads it and adds its facts to the look's.
 [[nodiscard]] Answer read_answer(const Spec& spec, Look& look, const Reply& reply, Time now);
@@ -50,12 +54,10 @@ struct Answer {
 // ok when nothing is wrong with it. JSON expectations are the api kind's.
 [[nodiscard]] Outcome judge_answer(const Spec& spec, const Answer& answer);
 
-// The finding of a look that is over. `why` is for people; it is not shown for ok.
-[[nodiscard]] Finding finish(const Spec& spec,
-                             const Look& look,
-                             const Answer& answer,
-                             Outcome outcome,
-                             std::string why = {});
+// The finding of a look that is over, whose facts it takes. `why` is for people; it is not shown
+// for ok.
+[[nodiscard]] Finding finish(
+    const Spec& spec, Look& look, const Answer& answer, Outcome outcome, std::string why = {});
 // "503 Service Unavailable by way of edgeworks (x-served-by: edgeworks-lon); says \"Please bear\"".
 [[nodiscard]] std::string describe(const Spec& spec, const Answer& answer, Outcome outcome);
 

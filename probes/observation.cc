@@ -131,6 +131,39 @@ std::string_view Facts::get(Fact fact) const {
                                                  : std::string_view();
 }
 
+void Facts::apply(const FactChanges& changes) {
+  const auto& added = changes.values_.facts_;
+  std::vector<std::pair<Fact, std::string>> merged;
+  merged.reserve(facts_.size() + added.size());
+  auto next = added.begin();
+  for (auto& [fact, value] : facts_) {
+    if (changes.touched_.test(static_cast<std::size_t>(fact))) continue;
+    for (; next != added.end() && next->first < fact; ++next)
+      merged.push_back(*next);
+    merged.emplace_back(fact, std::move(value));
+  }
+  merged.insert(merged.end(), next, added.end());
+  facts_ = std::move(merged);
+}
+
+void FactChanges::set(Fact fact, std::string value) {
+  static_assert(kFacts.size() <= decltype(touched_)().size());
+  touched_.set(static_cast<std::size_t>(fact));
+  values_.set(fact, std::move(value));
+}
+
+void FactChanges::set_members(Fact fact, std::vector<std::string> list) {
+  touched_.set(static_cast<std::size_t>(fact));
+  values_.set_members(fact, std::move(list));
+}
+
+std::size_t FactChanges::bytes() const {
+  std::size_t sum = sizeof(*this);
+  for (const auto& [fact, value] : values_.all())
+    sum += sizeof(std::pair<Fact, std::string>) + value.size();
+  return sum;
+}
+
 std::vector<std::string_view> members(std::string_view set) {
   std::vector<std::string_view> list;
   while (!set.empty()) {

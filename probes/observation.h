@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -170,6 +171,8 @@ inline constexpr std::size_t kFactBytesMax = 4096;
 [[nodiscard]] std::string_view print(Fact fact);
 [[nodiscard]] std::optional<Fact> parse_fact(std::string_view name);
 
+class FactChanges;
+
 // Immutable once built; sorted by Fact; at most one value a Fact.
 class Facts {
  public:
@@ -177,6 +180,8 @@ class Facts {
   void set(Fact fact, std::string value);
   // The same for a set of members: sorts, removes repetitions, joins.
   void set_members(Fact fact, std::vector<std::string> members);
+  // As if everything that was set on `changes` were set here.
+  void apply(const FactChanges& changes);
   [[nodiscard]] std::string_view get(Fact fact) const;  // empty where there is none
   [[nodiscard]] const std::vector<std::pair<Fact, std::string>>& all() const { return facts_; }
   [[nodiscard]] bool empty() const { return facts_.empty(); }
@@ -184,6 +189,18 @@ class Facts {
 
  private:
   std::vector<std::pair<Fact, std::string>> facts_;
+};
+// What one reader sets among facts that others gathered; a fact that it sets to nothing goes.
+class FactChanges {
+ public:
+  void set(Fact fact, std::string value);
+  void set_members(Fact fact, std::vector<std::string> members);
+  [[nodiscard]] std::size_t bytes() const;  // about as much memory as it takes
+
+ private:
+  friend class Facts;
+  Facts values_;
+  std::bitset<128> touched_;  // of Facts that were set, also to nothing
 };
 // Most observations share the previous one's facts: then the pointer is the same.
 using FactsRef = std::shared_ptr<const Facts>;

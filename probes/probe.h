@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,11 +68,16 @@ struct Finding {
   std::vector<FeedItem> items;  // FeedItem::at is left to the caller
 };
 
+struct Memory;
+struct Url;
+
 // What a probe remembers between the exchanges of one look.
 struct Look {
   int step = 0;                     // the kind's own count
   int redirects = 0;
   std::string url;                  // of the hop under way
+  std::shared_ptr<const Url> here;  // the same, read; null where it is no web address
+  std::shared_ptr<const Url> own;   // Spec::url, read
   std::vector<Header> cookies;      // name, value
   Facts facts;                      // gathered so far
   std::vector<std::string> foreign; // origins that redirects led to
@@ -80,6 +86,8 @@ struct Look {
   std::string method;               // of the request under way, with its body: what a redirect by
   std::string body;                 // 307 or 308 repeats; may hold a secret
   std::string content_type;
+  // Of the target's earlier looks (memory.h); null: everything is read anew. Findings are the same.
+  Memory* memory = nullptr;
 };
 
 using Step = std::variant<Ask, Finding>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/resolution.h"
 
+#include "probes/memory.h"
 #include "probes/text.h"
 
 namespace bw {
@@ -8,22 +9,8 @@ namespace {
 
 constexpr std::size_t kNameBytesMax = 255;  // RFC 1035 2.3.4
 
-}  // namespace
-
-void add_address_facts(const std::vector<IpAddress>& addresses, Facts& facts) {
-  std::vector<std::string> all;
-  std::vector<std::string> networks;
-  all.reserve(addresses.size());
-  networks.reserve(addresses.size());
-  for (const auto& address : addresses) {
-    all.push_back(print(address));
-    networks.push_back(print_network(address));
-  }
-  facts.set_members(Fact::addresses, std::move(all));
-  facts.set_members(Fact::networks, std::move(networks));
-}
-
-void add_resolution_facts(const Reply& reply, Facts& facts) {
+FactChanges resolution_facts(const Reply& reply) {
+  FactChanges facts;
   const Resolution& resolution = reply.resolution;
   add_address_facts(resolution.addresses, facts);
   std::string chain;
@@ -40,6 +27,48 @@ void add_resolution_facts(const Reply& reply, Facts& facts) {
   facts.set_members(Fact::name_servers, std::move(servers));
   facts.set(Fact::resolver, token(resolution.server));
   if (reply.address) facts.set(Fact::address, print(*reply.address));
+  return facts;
+}
+
+std::size_t bytes_of(const Resolution& resolution) {
+  std::size_t sum = resolution.addresses.size() * sizeof(IpAddress) + resolution.server.size();
+  for (const auto* names : {&resolution.cnames, &resolution.name_servers}) {
+    for (const auto& name : *names)
+      sum += sizeof(name) + name.size();
+  }
+  return sum;
+}
+
+}  // namespace
+
+void add_address_facts(const std::vector<IpAddress>& addresses, FactChanges& facts) {
+  std::vector<std::string> all;
+  std::vector<std::string> networks;
+  all.reserve(addresses.size());
+  networks.reserve(addresses.size());
+  for (const auto& address : addresses) {
+    all.push_back(print(address));
+    networks.push_back(print_network(address));
+  }
+  facts.set_members(Fact::addresses, std::move(all));
+  facts.set_members(Fact::networks, std::move(networks));
+}
+
+void add_resolution_facts(const Reply& reply, Facts& facts) {
+  facts.apply(resolution_facts(reply));
+}
+
+void add_resolution_facts(Look& look, const Reply& reply) {
+  if (look.memory == nullptr) return add_resolution_facts(reply, look.facts);
+  auto& known = look.memory->resolutions;
+  const auto* found = known.find([&](const Memory::Resolved& key) {
+    return key.address == reply.address && key.resolution == reply.resolution;
+  });
+  if (found != nullptr) return look.facts.apply(**found);
+  auto added = std::make_shared<const FactChanges>(resolution_facts(reply));
+  look.facts.apply(*added);
+  const auto bytes = sizeof(Memory::Resolved) + bytes_of(reply.resolution) + added->bytes();
+  known.keep({.resolution = reply.resolution, .address = reply.address}, std::move(added), bytes);
 }
 
 }  // namespace bw

@@ -34,9 +34,9 @@ std::string first_line(std::string_view received) {
   return printable(received.substr(0, received.find_first_of("\r\n")), kBannerBytesMax);
 }
 
-Step read(const Spec& spec, Look& /*look*/, const Reply& reply, Time /*now*/) {
-  Facts facts;
-  add_resolution_facts(reply, facts);
+Step read(const Spec& spec, Look& look, const Reply& reply, Time /*now*/) {
+  add_resolution_facts(look, reply);
+  Facts facts = std::move(look.facts);
   facts.set(Fact::banner, first_line(reply.received));
   const bool is_met = reply.received.find(spec.expect) != std::string::npos;
   // Somebody who says something else and then waits for us has answered, only wrongly.

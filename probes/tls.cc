@@ -49,10 +49,10 @@ std::string warn(const Certificate& leaf, Millis warn_before, Time now) {
   return "certificate ends in " + print_rest(rest) + " (" + day + ")";
 }
 
-Step read(const Spec& spec, Look& /*look*/, const Reply& reply, Time now) {
-  Facts facts;
-  add_resolution_facts(reply, facts);
-  if (reply.chain) add_certificate_facts(*reply.chain, facts);
+Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
+  add_resolution_facts(look, reply);
+  if (reply.chain) add_certificate_facts(look, *reply.chain);
+  Facts facts = std::move(look.facts);
   if (reply.failure != Outcome::ok) {
     Finding finding = failed(reply, std::move(facts));
     if (finding.note.empty() && reply.chain) finding.note = fold(reply.chain->why, kNoteBytesMax);

@@ -195,7 +195,7 @@ std::string without_query(const Url& url) {
 }
 
 bool is_same_site(const Url& a, const Url& b) {
-  return registrable(a.host) == registrable(b.host);
+  return a.host == b.host || registrable(a.host) == registrable(b.host);
 }
 
 }  // namespace bw

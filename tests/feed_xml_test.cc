@@ -10,8 +10,9 @@ namespace {
 const Time kNow = parse_time("2025-04-21T12:00:00Z").value_or(Time{});
 constexpr std::string_view kToday = "Mon, 21 Apr 2025 11:00:00 GMT";
 
-FeedReading read(const std::string& text, FeedScope scope = {}, std::string_view format = "rss") {
-  scope.now = kNow;
+FeedReading read(const std::string& text,
+                 const FeedScope& scope = {.now = kNow, .components = {}, .is_own = false},
+                 std::string_view format = "rss") {
   auto reading = read_feed(text, "application/rss+xml", format, scope);
   EXPECT_TRUE(reading) << reading.error();
   return reading.value_or(FeedReading{});
@@ -161,7 +162,7 @@ TEST(Rss, OurOwnNewsroomMakesStatements) {
   const auto reading =
       read(rss(item("n1", "Cyber incident", "We paused orders; a major outage.") +
                item("n2", "Spring collection", "Now in shops.", "Wed, 16 Apr 2025 09:00:00 GMT")),
-           {.now = {}, .components = {}, .is_own = true});
+           {.now = kNow, .components = {}, .is_own = true});
   EXPECT_EQ(reading.state, FeedState::unknown);
   ASSERT_EQ(reading.items.size(), 2U);
   EXPECT_EQ(reading.items[0].state, FeedState::unknown);
@@ -172,7 +173,7 @@ TEST(Rss, OurOwnNewsroomMakesStatements) {
 TEST(Rss, ComponentsAreLookedForInTheWords) {
   const auto text =
       rss(item("a", "Edge nodes: major outage", "x") + item("b", "Logs delayed", "y"));
-  const auto reading = read(text, {.now = {}, .components = {"Edge Nodes"}, .is_own = false});
+  const auto reading = read(text, {.now = kNow, .components = {"Edge Nodes"}, .is_own = false});
   ASSERT_EQ(reading.items.size(), 1U);
   EXPECT_EQ(reading.items[0].item, "a");
 }

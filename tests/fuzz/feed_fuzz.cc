@@ -9,8 +9,9 @@
 // All readers of feeds: the first byte chooses whether a scope is given, the rest is the document.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  bw::FeedScope scope;
-  scope.now = bw::parse_time("2025-04-21T12:00:00Z").value_or(bw::Time{});
+  bw::FeedScope scope{.now = bw::parse_time("2025-04-21T12:00:00Z").value_or(bw::Time{}),
+                      .components = {},
+                      .is_own = false};
   if ((data[0] & 1) != 0) scope.components = {"API", "Dashboard"};
   scope.is_own = (data[0] & 2) != 0;
   const std::string_view document(reinterpret_cast<const char*>(data) + 1, size - 1);
