@@ -8,6 +8,7 @@
 #include <bit>
 #include <charconv>
 #include <memory>
+#include <span>
 
 namespace bw {
 namespace {
@@ -24,13 +25,33 @@ std::uint64_t mix(std::uint64_t value) {
 
 bool is_calendar_word(std::string_view word) {
   constexpr auto kWords = std::to_array<std::string_view>(
-      {"january",   "february", "march",    "april",    "june",      "july",     "august",
-       "september", "october",  "november", "december", "jan",       "feb",      "mar",
-       "apr",       "jun",      "jul",      "aug",      "sep",       "sept",     "oct",
-       "nov",       "dec",      "monday",   "tuesday",  "wednesday", "thursday", "friday",
-       "saturday",  "sunday",   "mon",      "tue",      "wed",       "thu",      "fri",
-       "sat",       "sun",      "am",       "pm",       "gmt",       "utc",      "bst"});
-  return std::ranges::find(kWords, word) != kWords.end();
+      {"am",       "apr",      "april",    "aug",      "august",    "bst",     "dec",
+       "december", "feb",      "february", "fri",      "friday",    "gmt",     "jan",
+       "january",  "jul",      "july",     "jun",      "june",      "mar",     "march",
+       "mon",      "monday",   "nov",      "november", "oct",       "october", "pm",
+       "sat",      "saturday", "sep",      "sept",     "september", "sun",     "sunday",
+       "thu",      "thursday", "tue",      "tuesday",  "utc",       "wed",     "wednesday"});
+  static_assert(std::ranges::is_sorted(kWords));
+  return std::ranges::binary_search(kWords, word);
+}
+
+// How many of the numbers have each bit set. Eight counters of a byte each stand in one word: the
+// lowest bits of all bytes are added at once, then the next ones.
+std::array<std::size_t, 64> count_ones(std::span<const std::uint64_t> numbers) {
+  constexpr std::uint64_t kLowest = 0x0101010101010101ULL;
+  std::array<std::size_t, 64> ones{};
+  while (!numbers.empty()) {
+    const auto some = numbers.first(std::min<std::size_t>(numbers.size(), 255));
+    numbers = numbers.subspan(some.size());
+    std::array<std::uint64_t, 8> packed{};
+    for (const auto number : some) {
+      for (std::size_t i = 0; i < 8; ++i)
+        packed[i] += number >> i & kLowest;
+    }
+    for (std::size_t bit = 0; bit < 64; ++bit)
+      ones[bit] += packed[bit % 8] >> (bit / 8 * 8) & 0xff;
+  }
+  return ones;
 }
 
 bool is_word_byte(char c) {
@@ -67,14 +88,10 @@ std::optional<Fingerprint> fingerprint(const std::vector<std::string>& sequence,
   std::ranges::sort(hashes);
   const auto repeated = std::ranges::unique(hashes);
   hashes.erase(repeated.begin(), repeated.end());
-  std::array<int, 64> votes{};
-  for (const auto hash : hashes) {
-    for (std::size_t bit = 0; bit < 64; ++bit)
-      votes.at(bit) += ((hash >> bit) & 1) != 0 ? 1 : -1;
-  }
+  const auto ones = count_ones(hashes);
   Fingerprint value = 0;
   for (std::size_t bit = 0; bit < 64; ++bit) {
-    if (votes.at(bit) > 0) value |= Fingerprint{1} << bit;
+    if (2 * ones.at(bit) > hashes.size()) value |= Fingerprint{1} << bit;
   }
   return value;
 }

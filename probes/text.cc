@@ -40,6 +40,12 @@ std::string clean(std::string_view text, std::size_t bytes_max, std::string_view
   std::string out;
   bool is_space_due = false;
   while (!text.empty()) {
+    const char first = text.front();
+    if (first > ' ' && first < 0x7f && !is_space_due && out.size() < bytes_max) {  // most of all
+      out += first;
+      text.remove_prefix(1);
+      continue;
+    }
     const auto [code, bytes] = first_char(text);
     const auto character = text.substr(0, bytes);
     text.remove_prefix(bytes);
