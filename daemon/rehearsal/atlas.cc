@@ -163,6 +163,7 @@ const Name* Atlas::name(std::string_view name) const {
 }
 
 Place Atlas::place(std::string_view url) const {
+  if (const auto exact = urls_.find(url); exact != urls_.end()) return exact->second;
   const auto link = parse_link(url);
   if (!link) return {};
   auto at = urls_.find(print_link(*link));
@@ -178,7 +179,7 @@ const ScriptSource* Atlas::script(std::string_view url) const {
 }
 
 int Atlas::login_at(std::string_view url) const {
-  const auto at = logins_.find(without_query(url));
+  const auto at = logins_.find(url.substr(0, url.find('?')));
   return at == logins_.end() ? -1 : at->second;
 }
 

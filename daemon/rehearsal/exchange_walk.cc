@@ -127,13 +127,10 @@ bool ExchangeWalk::resolve(const std::string& host, const std::optional<IpAddres
     return fail(phase, took, Outcome::dns_nxdomain, host + " does not exist");
   }
   const DnsContext context{.world = state_.world, .now = request_.now, .seed = state_.seed};
-  const auto answer = render_answer(context, *name_, kTypeA, troubles_);
+  const auto failure = failure_of(context, troubles_);
   const auto slow = took + troubles_.dns.latency;
-  if (answer.failure != Outcome::ok) {
-    return fail(phase,
-                slow,
-                answer.failure,
-                "no answer for " + host + ": " + std::string(print(answer.failure)));
+  if (failure != Outcome::ok) {
+    return fail(phase, slow, failure, "no answer for " + host + ": " + std::string(print(failure)));
   }
   if (!spend(phase, slow, Outcome::dns_timeout)) return false;
   reply_.resolution = render_resolution(context, *name_, troubles_);

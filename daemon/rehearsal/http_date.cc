@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/rehearsal/http_date.h"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace bw::rehearsal {
@@ -15,14 +14,27 @@ std::string print_http_date(Time at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<Seconds>(at - day)};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     kDays.at(std::chrono::weekday{day}.c_encoding()),
-                     static_cast<unsigned>(date.day()),
-                     kMonths.at(static_cast<unsigned>(date.month()) - 1),
-                     static_cast<int>(date.year()),
-                     clock.hours().count(),
-                     clock.minutes().count(),
-                     clock.seconds().count());
+  const auto two = [](auto number) {
+    const auto value = static_cast<unsigned>(number) % 100;
+    return std::array{static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
+  };
+  std::string text;
+  const auto add = [&text](const auto& part) { text.append(part.data(), part.size()); };
+  add(kDays.at(std::chrono::weekday{day}.c_encoding()));
+  text += ", ";
+  add(two(static_cast<unsigned>(date.day())));
+  text += ' ';
+  add(kMonths.at(static_cast<unsigned>(date.month()) - 1));
+  text += ' ';
+  add(two(static_cast<int>(date.year()) / 100));
+  add(two(static_cast<int>(date.year())));
+  text += ' ';
+  add(two(clock.hours().count()));
+  text += ':';
+  add(two(clock.minutes().count()));
+  text += ':';
+  add(two(clock.seconds().count()));
+  return text + " GMT";
 }
 
 }  // namespace bw::rehearsal

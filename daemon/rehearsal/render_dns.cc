@@ -168,6 +168,11 @@ Resolution render_resolution(const DnsContext& context,
   return resolution;
 }
 
+Outcome failure_of(const DnsContext& context, const Troubles& troubles) {
+  if (troubles.dns.is_bogus && context.is_recursive) return Outcome::dns_bogus;
+  return troubles.dns.rcode ? outcome_of(*troubles.dns.rcode) : Outcome::ok;
+}
+
 DnsReply render_answer(const DnsContext& context,
                        const Name& name,
                        std::uint16_t type,
@@ -175,15 +180,14 @@ DnsReply render_answer(const DnsContext& context,
   DnsReply reply;
   reply.type = type;
   reply.is_authoritative = !context.is_recursive;
-  if (troubles.dns.is_bogus && context.is_recursive) {
-    reply.failure = Outcome::dns_bogus;
+  reply.failure = failure_of(context, troubles);
+  if (reply.failure == Outcome::dns_bogus) {
     reply.rcode = kServfail;
     reply.extended_error = kDnssecBogus;
     return reply;
   }
   if (troubles.dns.rcode) {
     reply.rcode = *troubles.dns.rcode;
-    reply.failure = outcome_of(reply.rcode);
     return reply;
   }
   const auto* host = host_of(context.world, name);

@@ -33,6 +33,8 @@ struct DnsContext {
                                      std::uint16_t type,
                                      const Troubles& troubles);
 // NXDOMAIN, and the SOA record of the zone that says so.
+// How a question for any record of a name that exists ends.
+[[nodiscard]] Outcome failure_of(const DnsContext& context, const Troubles& troubles);
 [[nodiscard]] DnsReply render_nxdomain(const DnsContext& context,
                                        const std::string& name,
                                        std::uint16_t type);

@@ -139,16 +139,10 @@ FeedDocument render_atom(const FeedView& view) {
   return {.content_type = "application/atom+xml; charset=utf-8", .body = xml + "</feed>\n"};
 }
 
-FeedDocument render_feed(const WorldFile& world,
-                         const Timeline& timeline,
-                         int owner,
-                         const Request& request,
-                         std::uint64_t seed) {
-  const auto entries = feed_entries(world, timeline, owner, request, seed);
-  const auto& of = world.owners[static_cast<std::size_t>(owner)];
-  const auto row = std::ranges::find(kFormats, of.feed->format, &FormatRow::name);
+FeedDocument render_feed(const Owner& owner, const std::vector<FeedEntry>& entries, Time now) {
+  const auto row = std::ranges::find(kFormats, owner.feed->format, &FormatRow::name);
   // The world file's reader has checked the format.
-  return row->render({.owner = of, .entries = entries, .now = request.now});
+  return row->render({.owner = owner, .entries = entries, .now = now});
 }
 
 }  // namespace bw::rehearsal

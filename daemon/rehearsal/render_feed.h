@@ -12,11 +12,9 @@ struct FeedDocument {
   std::string body;
 };
 // The owner's feed in its own format, as the format's real publishers write it.
-[[nodiscard]] FeedDocument render_feed(const WorldFile& world,
-                                       const Timeline& timeline,
-                                       int owner,
-                                       const Request& request,
-                                       std::uint64_t seed);
+[[nodiscard]] FeedDocument render_feed(const Owner& owner,
+                                       const std::vector<FeedEntry>& entries,
+                                       Time now);
 
 // One a format; see render_feed_*.cc.
 struct FeedView {

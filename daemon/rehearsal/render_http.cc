@@ -4,7 +4,6 @@
 #include "daemon/rehearsal/chance.h"
 #include "daemon/rehearsal/http_date.h"
 #include "daemon/rehearsal/links.h"
-#include "daemon/rehearsal/render_feed.h"
 #include "daemon/rehearsal/render_page.h"
 #include "daemon/rehearsal/render_sensors.h"
 
@@ -35,15 +34,13 @@ std::uint64_t edition_at(Time now, Millis churn, std::uint64_t identity) {
          static_cast<std::uint64_t>(churn.count());
 }
 
-void set_header(std::vector<Header>& headers, const Header& header) {
-  const auto name = lower_case(header.name);
-  std::erase_if(headers, [&](const Header& old) { return lower_case(old.name) == name; });
-  headers.push_back(header);
+void remove_header(std::vector<Header>& headers, std::string_view unwanted) {
+  std::erase_if(headers, [&](const Header& old) { return is_same_name(old.name, unwanted); });
 }
 
-void remove_header(std::vector<Header>& headers, std::string_view unwanted) {
-  const auto name = lower_case(unwanted);
-  std::erase_if(headers, [&](const Header& old) { return lower_case(old.name) == name; });
+void set_header(std::vector<Header>& headers, Header header) {
+  remove_header(headers, header.name);
+  headers.push_back(std::move(header));
 }
 
 std::string guess_content_type(std::string_view body) {
@@ -114,6 +111,10 @@ void alter(const PageFault& fault, PageView& page) {
   if (!fault.insert_text.empty()) page.inserts.push_back(fault.insert_text);
 }
 
+bool answers_json(const Endpoint& endpoint) {
+  return !endpoint.json.is_null() || endpoint.kind == "api";
+}
+
 bool is_html(const Endpoint& endpoint) {
   const auto type = find_header(endpoint.headers, "content-type");
   return type.empty() || type.starts_with("text/html");
@@ -131,19 +132,31 @@ std::string HttpRenderer::healthy_body(const Endpoint& endpoint, std::uint64_t e
   const std::scoped_lock lock(mutex_);
   auto& [of_edition, body] = bodies_[&endpoint];
   if (body.empty() || of_edition != edition) {
-    body = render_page(healthy_page(world_, endpoint, edition));
+    body = answers_json(endpoint) ? altered_json(endpoint.json, {})
+                                  : render_page(healthy_page(world_, endpoint, edition));
     of_edition = edition;
   }
   return body;
+}
+
+FeedDocument HttpRenderer::feed(int owner, const Request& request) const {
+  const auto& of = world_.owners[static_cast<std::size_t>(owner)];
+  const auto entries = feed_entries(world_, timeline_, owner, request, seed_);
+  if (!entries.empty()) return render_feed(of, entries, request.now);
+  const std::scoped_lock lock(mutex_);
+  auto& known = quiet_feeds_[owner];
+  if (known.body.empty()) known = render_feed(of, entries, request.now);
+  return known;
 }
 
 HttpRenderer::Draft HttpRenderer::page(const Endpoint& endpoint,
                                        const Troubles& troubles,
                                        Time now) const {
   Draft draft;
-  if (!endpoint.json.is_null() || endpoint.kind == "api") {
+  if (answers_json(endpoint)) {
     draft.content_type = kJson;
-    draft.body = altered_json(endpoint.json, troubles);
+    draft.body =
+        troubles.json.empty() ? healthy_body(endpoint, 0) : altered_json(endpoint.json, troubles);
   } else if (!is_html(endpoint)) {
     draft.body = endpoint.says + "\n";
   } else {
@@ -228,10 +241,10 @@ HttpRenderer::Draft HttpRenderer::healthy(const HttpAsk& ask,
                                           const Troubles& troubles,
                                           const Request& request) const {
   if (place.feed >= 0) {
-    auto feed = render_feed(world_, timeline_, place.feed, request, seed_);
+    auto document = feed(place.feed, request);
     return {.status = 200,
-            .content_type = std::move(feed.content_type),
-            .body = std::move(feed.body),
+            .content_type = std::move(document.content_type),
+            .body = std::move(document.body),
             .headers = {}};
   }
   const auto link = parse_link(ask.url);
@@ -293,10 +306,10 @@ HttpReply HttpRenderer::render(const HttpAsk& ask,
                    {.name = "Server", .value = server_of(world_, place)},
                    {.name = "Content-Type", .value = draft.content_type}};
   for (const auto& header : draft.headers) {
-    const bool is_type = lower_case(header.name) == "content-type";
+    const bool is_type = is_same_name(header.name, "content-type");
     // An error's own body is not of the healthy body's type.
     if (is_type && fault.body) continue;
-    if (lower_case(header.name) == "set-cookie") {
+    if (is_same_name(header.name, "set-cookie")) {
       reply.headers.push_back(header);
     } else {
       set_header(reply.headers, header);

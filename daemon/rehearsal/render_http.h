@@ -3,6 +3,7 @@
 
 #include "daemon/rehearsal/atlas.h"
 #include "daemon/rehearsal/events.h"
+#include "daemon/rehearsal/render_feed.h"
 
 #include <map>
 #include <mutex>
@@ -38,6 +39,7 @@ class HttpRenderer {
                             Time now) const;
   [[nodiscard]] Draft script(const std::string& url, const Request& request) const;
   [[nodiscard]] std::string healthy_body(const Endpoint& endpoint, std::uint64_t edition) const;
+  [[nodiscard]] FeedDocument feed(int owner, const Request& request) const;
 
   const WorldFile& world_;
   const Atlas& atlas_;
@@ -46,6 +48,8 @@ class HttpRenderer {
   // The latest healthy body of each page: it changes once per edition and is asked for all day.
   mutable std::mutex mutex_;
   mutable std::map<const Endpoint*, std::pair<std::uint64_t, std::string>> bodies_;
+  // By owner: a feed that lists nothing is the same at all times.
+  mutable std::map<int, FeedDocument> quiet_feeds_;
 };
 
 }  // namespace bw::rehearsal

@@ -4,8 +4,6 @@
 #include "daemon/rehearsal/chance.h"
 #include "daemon/rehearsal/links.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace bw::rehearsal {
@@ -18,9 +16,12 @@ constexpr int kOtherDays = 90;                       // of certificates that fau
 constexpr std::string_view kOtherIssuer = "Commons TLS CA 1";
 
 std::string hex_of(std::uint64_t identity, int words) {
-  std::string hex;
-  for (int i = 0; i < words; ++i)
-    hex += fmt::format("{:016x}", identity = mix(identity));
+  std::string hex(static_cast<std::size_t>(words) * 16, '0');
+  for (auto at = hex.begin(); at != hex.end();) {
+    identity = mix(identity);
+    for (int shift = 60; shift >= 0; shift -= 4)
+      *at++ = "0123456789abcdef"[identity >> shift & 15];
+  }
   return hex;
 }
 
