@@ -35,6 +35,7 @@ struct Options {
   ExplainOptions explain;
   ReplayOptions replay;
   RehearseOptions rehearse;
+  EvaluateOptions evaluate;
   DemoOptions demo;
   std::string list;
   std::function<int()> action;  // of the command that was chosen
@@ -102,6 +103,27 @@ void add_past_commands(CLI::App& app, Options& options) {
       [&] { options.action = [&] { return replay(options.replay, options.common); }; });
 }
 
+void add_evaluate_command(CLI::App& app, Options& options) {
+  auto& to = options.evaluate;
+  auto* command =
+      app.add_subcommand("evaluate", "play many incidents and score what was said of them");
+  command->add_option("incidents", to.paths, "files, or folders of them")->required();
+  command->add_option("--world", to.world, "the folder of worlds; by default ../worlds beside them");
+  command->add_option("--vantage", to.vantage, "what a single place would have known");
+  command->add_option("--explain", to.explain, "tell the story of this incident instead");
+  command->add_option("--report", to.report, "write a page of what was wrong, and why");
+  command->add_option("--jobs,-j", to.jobs, "incidents at a time; by default a processor each");
+  command->add_flag("--sensitivity", to.has_sensitivity, "also under other priors and weights");
+  command->add_flag("--full", to.is_full, "every interval as configured, also in quiet hours");
+  add_common(command, options);
+  command->footer(R"(Examples:
+  bellwether evaluate tests/incidents
+  bellwether evaluate tests/incidents --explain 2024-01-orange-spain
+  bellwether evaluate tests/incidents --sensitivity --json)");
+  command->callback(
+      [&] { options.action = [&] { return evaluate(options.evaluate, options.common); }; });
+}
+
 void add_other_commands(CLI::App& app, Options& options) {
   auto* rehearse_command =
       app.add_subcommand("rehearse", "play an incident of the book on a virtual clock");
@@ -163,6 +185,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   add_daemon_commands(app, options);
   add_past_commands(app, options);
+  add_evaluate_command(app, options);
   add_other_commands(app, options);
   const std::string word = argc > 1 ? argv[1] : "";
   try {

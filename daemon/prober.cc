@@ -55,6 +55,8 @@ struct Prober::State {
   struct Series {
     const ProbeKind* kind = nullptr;
     Spec spec;
+    std::uint64_t hash = 0;
+    Millis configured{};
     Millis interval{};
     Millis phase{};
     std::uint64_t look = 0;  // under way; 0 is none
@@ -62,6 +64,12 @@ struct Prober::State {
     FactsRef facts = std::make_shared<const Facts>();
     std::map<std::string, FeedItem> items;  // as last emitted, by FeedItem::item
     std::unique_ptr<Memory> memory;
+
+    void set_interval_min(Millis interval_min) {
+      interval = std::max({configured, interval_min, Millis{1}});
+      phase = Millis{
+          static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(interval.count()))};
+    }
   };
   struct UnderWay {
     TargetIndex target = 0;
@@ -170,9 +178,9 @@ Prober::Prober(const Estate& estate,
     if (one.kind == nullptr) std::abort();  // the configuration's check let an unknown kind through
     one.memory =
         std::make_unique<Memory>(std::min(Memory::kBytesMax, kMemoryBytesMax / watched.size()));
-    one.interval = std::max({watched[i].interval, interval_min, Millis{1}});
-    one.phase = Millis{static_cast<std::int64_t>(hash_of(estate.targets[i].id) %
-                                                 static_cast<std::uint64_t>(one.interval.count()))};
+    one.hash = hash_of(estate.targets[i].id);
+    one.configured = watched[i].interval;
+    one.set_interval_min(interval_min);
   }
 }
 
@@ -224,6 +232,16 @@ Prober::Progress Prober::read(std::uint64_t id, const Reply& reply, Time now) {
   auto seen = state_->finish(way, std::get<Finding>(std::move(step)), now);
   state_->under_way.erase(at);
   return {.next = {}, .seen = std::move(seen)};
+}
+
+void Prober::set_interval_min(Millis interval_min, Time now) {
+  decltype(state_->schedule) schedule;
+  for (TargetIndex target = 0; target < state_->series.size(); ++target) {
+    auto& one = state_->series[target];
+    one.set_interval_min(interval_min);
+    schedule.emplace(next_in_phase(now, one.interval, one.phase), target);
+  }
+  if (state_->is_started) state_->schedule = std::move(schedule);
 }
 
 std::optional<Time> Prober::last_seen(TargetIndex target) const {

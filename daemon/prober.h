@@ -51,6 +51,8 @@ class Prober {
     std::optional<Seen> seen;
   };
   [[nodiscard]] Progress read(std::uint64_t id, const Reply& reply, Time now);
+  // Another floor on every interval from `now` on; looks under way go on.
+  void set_interval_min(Millis interval_min, Time now);
   // Time of the last observation of each target, for the daemon's own metrics.
   [[nodiscard]] std::optional<Time> last_seen(TargetIndex target) const;
 

@@ -42,8 +42,8 @@ Rehearsed rehearse(const std::string& incident, Millis interval) {
 TEST(RehearsedIncidents, AProvidersGlitchIsCalledSoAndNeverSuspected) {
   const auto [world, judged] = rehearse("2024-05-marks-and-spencer-provider-glitch", minutes{2});
   ASSERT_TRUE(judged.at_decide_by);
-  EXPECT_EQ(judged.at_decide_by->leading, Hypothesis::provider_outage);
-  EXPECT_EQ(judged.at_decide_by->culprit, "commerce-cloud");
+  EXPECT_EQ(judged.at_decide_by->verdict.leading, Hypothesis::provider_outage);
+  EXPECT_EQ(judged.at_decide_by->verdict.culprit, "commerce-cloud");
   EXPECT_FALSE(judged.suspected);
   EXPECT_LE(judged.suspicion_max, 0.10);
   ASSERT_TRUE(judged.cause_named);
@@ -56,8 +56,8 @@ TEST(RehearsedIncidents, AnEasterOfStagedFailuresIsSuspectedBeforeOrderingIsSusp
   ASSERT_TRUE(judged.suspected);
   EXPECT_LT(*judged.suspected - world.t0(), hours{72});
   ASSERT_TRUE(judged.at_decide_by);
-  EXPECT_EQ(judged.at_decide_by->leading, Hypothesis::ransomware_containment);
-  EXPECT_EQ(judged.at_decide_by->culprit, kOwn);
+  EXPECT_EQ(judged.at_decide_by->verdict.leading, Hypothesis::ransomware_containment);
+  EXPECT_EQ(judged.at_decide_by->verdict.culprit, kOwn);
 }
 
 }  // namespace

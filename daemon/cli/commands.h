@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "probes/error.h"
+#include "probes/time.h"
 
 namespace bw::cli {
 
@@ -62,8 +63,21 @@ struct RehearseOptions {
   std::string config;  // empty: the world's own
   std::string vantage;
   std::uint64_t seed = 1;
+  Millis quiet_interval{0};  // PlaySettings'
 };
 int rehearse(const RehearseOptions& options, const Common& common);
+
+struct EvaluateOptions {
+  std::vector<std::string> paths;  // files, or folders of them
+  std::string world;               // folder of worlds; empty: ../worlds beside the first
+  std::string vantage;
+  std::string explain;             // an incident's id: its whole story instead
+  std::string report;              // a Markdown file to write
+  unsigned jobs = 0;               // 0: as many as there are processors
+  bool has_sensitivity = false;
+  bool is_full = false;            // every interval as configured, also where nothing happens
+};
+int evaluate(const EvaluateOptions& options, const Common& common);
 
 struct DemoOptions {
   std::string from = ".";  // where config/demo and tests/ are

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cli/commands.h"
 #include "daemon/cli/show.h"
-#include "daemon/config/document.h"
 #include "daemon/config/evidence.h"
-#include "daemon/rehearsal/judged.h"
+#include "daemon/rehearsal/evaluate.h"
 
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace bw::cli {
@@ -20,24 +17,9 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 using rehearsal::World;
 
-// `world = "..."` of an incident file; empty when it cannot be read: loading it says why.
-std::string world_of(const std::string& incident) {
-  std::ifstream file(incident, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const auto document = config::parse_document(text);
-  const auto* root = std::get_if<config::Node>(&document);
-  if (root == nullptr) return {};
-  const auto* table = std::get_if<config::Table>(&root->value);
-  for (const auto& entry : table == nullptr ? config::Table{} : *table) {
-    const auto* name = std::get_if<std::string>(&entry.node.value);
-    if (entry.key == "world" && name != nullptr) return *name;
-  }
-  return {};
-}
-
 fs::path folder_of(const RehearseOptions& options) {
   if (!options.world.empty()) return options.world;
-  return fs::path(options.incident).parent_path() / ".." / "worlds" / world_of(options.incident);
+  return fs::path(options.incident).parent_path() / ".." / "worlds" / rehearsal::world_of(options.incident);
 }
 
 std::string offset(const World& world, Time at) {
@@ -69,32 +51,6 @@ void print_line(const World& world, const Line& line, const Estate& estate, cons
   std::printf("%s", show(line.incident->verdict, &estate, common).c_str());
 }
 
-ordered_json summary_of(const World& world, const rehearsal::Judged& judged) {
-  const auto seconds = [&](const std::optional<Time>& at) {
-    return at ? ordered_json(static_cast<double>((*at - world.t0()).count()) / 1000.0)
-              : ordered_json();
-  };
-  const auto& truth = world.truth();
-  ordered_json json{
-      {"id", world.id()},
-      {"label", truth.label},
-      {"cause", truth.cause},
-      {"culprit", truth.culprit},
-      {"level_at_decide_by", judged.at_decide_by ? print(judged.at_decide_by->level) : "calm"},
-      {"suspicion_at_decide_by", judged.at_decide_by ? judged.at_decide_by->suspicion : 0.0},
-      {"max_suspicion", judged.suspicion_max},
-      {"suspected_at_s", seconds(judged.suspected)},
-      {"culprit_named_at_s", seconds(judged.cause_named)},
-      {"messages", judged.messages},
-      {"looks", judged.looks}};
-  if (judged.at_decide_by) {
-    json["cause_named"] =
-        judged.at_decide_by->is_decided ? print(judged.at_decide_by->leading) : "undecided";
-    json["culprit_named"] = judged.at_decide_by->culprit;
-  }
-  return json;
-}
-
 }  // namespace
 
 int rehearse(const RehearseOptions& options, const Common& common) {
@@ -117,7 +73,8 @@ int rehearse(const RehearseOptions& options, const Common& common) {
       *config,
       builtin_evidence(),
       {.vantages =
-           options.vantage.empty() ? std::vector<std::string>{} : std::vector{options.vantage}},
+           options.vantage.empty() ? std::vector<std::string>{} : std::vector{options.vantage},
+       .quiet_interval = options.quiet_interval},
       {.on_ruling =
            [&](const Ruling& ruling) {
              const auto line = line_of(ruling);
@@ -140,7 +97,7 @@ int rehearse(const RehearseOptions& options, const Common& common) {
                  paint(common, 90, note.is_start ? "really happens:" : "really over:").c_str(),
                  note.text.c_str());
            }});
-  const auto summary = summary_of(*world, judged);
+  const auto summary = json_of(rehearsal::score(*world, judged));
   if (common.is_json)
     std::printf("%s\n", ordered_json{{"summary", summary}, {"rulings", json}}.dump(2).c_str());
   else

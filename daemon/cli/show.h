@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/cli/commands.h"
+#include "daemon/rehearsal/score.h"
 #include "daemon/verdict/estate.h"
 #include "daemon/verdict/verdict.h"
 
@@ -18,6 +19,8 @@ namespace bw::cli {
 [[nodiscard]] int color_of(Level level);
 [[nodiscard]] nlohmann::ordered_json json_of(const Verdict& verdict);
 [[nodiscard]] nlohmann::ordered_json json_of(const Incident& incident);
+// As in `evaluate --json`; times are seconds from t0.
+[[nodiscard]] nlohmann::ordered_json json_of(const rehearsal::Score& score);
 // "INC-7" or "7"; 0 for anything else.
 [[nodiscard]] std::uint64_t parse_incident_id(std::string_view text);
 

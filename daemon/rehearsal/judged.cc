@@ -2,20 +2,25 @@
 #include "daemon/rehearsal/judged.h"
 
 #include <algorithm>
+#include <deque>
 
 namespace bw::rehearsal {
 namespace {
 
+bool gets_somebody_up(const Ruling& ruling) {
+  if (const auto* opened = std::get_if<Opened>(&ruling))
+    return opened->incident.verdict.level >= Level::outage;
+  const auto* changed = std::get_if<Changed>(&ruling);
+  return changed != nullptr && changed->incident.verdict.level >= Level::outage;
+}
+
+// One judge and what is noted of it.
 class Bench {
  public:
-  Bench(const World& world,
-        const Config& config,
-        const EvidenceWeights& weights,
-        const JudgeHooks& hooks)
-      : world_(world), hooks_(hooks), judge_(config.estate, weights) {}
+  Bench(const World& world, const Config& config, const EvidenceWeights& weights)
+      : world_(world), judge_(config.estate, weights) {}
 
-  PlayHooks::Looks take(Input input) {
-    input.seq = ++seq_;
+  PlayHooks::Looks take(const Input& input, const JudgeHooks& hooks) {
     const auto at = at_of(input);
     read_verdict(at);
     PlayHooks::Looks looks;
@@ -23,19 +28,10 @@ class Bench {
       if (auto* look = std::get_if<SecondLook>(&ruling)) {
         looks.push_back(std::move(*look));
       } else {
-        note(ruling, at);
+        note(ruling, at, hooks);
       }
     }
     watch(at);
-    return looks;
-  }
-
-  PlayHooks::Looks take(const Prober::Seen& seen) {
-    auto looks = take({.seq = 0, .what = seen.observation});
-    for (const auto& item : seen.items) {
-      auto more = take({.seq = 0, .what = item});
-      looks.insert(looks.end(), more.begin(), more.end());
-    }
     return looks;
   }
 
@@ -45,19 +41,26 @@ class Bench {
   }
 
  private:
+  static Millis length(const Incident& incident) {
+    return incident.closed ? *incident.closed - incident.opened : Millis::max();
+  }
+
   // The verdict counts as it stood when it was due.
   void read_verdict(Time now) {
     if (is_read_ || now < world_.t0() + world_.truth().decide_by) return;
     is_read_ = true;
-    const auto& incidents = judge_.incidents();
-    if (!incidents.empty() && !incidents.front().closed)
-      judged_.at_decide_by = incidents.front().verdict;
+    for (const auto& incident : judge_.incidents()) {
+      if (incident.closed && *incident.closed < world_.t0()) continue;
+      if (!judged_.at_decide_by || length(incident) > length(*judged_.at_decide_by))
+        judged_.at_decide_by = incident;
+    }
   }
 
-  void note(const Ruling& ruling, Time at) {
+  void note(const Ruling& ruling, Time at, const JudgeHooks& hooks) {
     if (at < world_.t0() - std::chrono::hours{1}) return;  // warming up
     ++judged_.messages;
-    if (hooks_.on_ruling) hooks_.on_ruling(ruling);
+    if (gets_somebody_up(ruling)) ++judged_.pages;
+    if (hooks.on_ruling) hooks.on_ruling(ruling);
   }
 
   void watch(Time at) {
@@ -73,39 +76,88 @@ class Bench {
   }
 
   const World& world_;
-  const JudgeHooks& hooks_;
   Judge judge_;
   Judged judged_;
-  std::uint64_t seq_ = 0;
   bool is_read_ = false;
+};
+
+class Court {
+ public:
+  Court(const World& world,
+        const Config& config,
+        const std::vector<EvidenceWeights>& weights,
+        const JudgeHooks& hooks)
+      : hooks_(hooks) {
+    for (const auto& one : weights)
+      benches_.emplace_back(world, config, one);
+  }
+
+  PlayHooks::Looks take(Input input) {
+    input.seq = ++seq_;
+    for (std::size_t i = 1; i < benches_.size(); ++i)
+      benches_[i].take(input, {});
+    return benches_.front().take(input, hooks_);
+  }
+
+  PlayHooks::Looks take(const Prober::Seen& seen) {
+    auto looks = take({.seq = 0, .what = seen.observation});
+    for (const auto& item : seen.items) {
+      auto more = take({.seq = 0, .what = item});
+      looks.insert(looks.end(), more.begin(), more.end());
+    }
+    return looks;
+  }
+
+  std::vector<Judged> finish(std::uint64_t looks) {
+    std::vector<Judged> all;
+    for (auto& bench : benches_) {
+      all.push_back(bench.finish());
+      all.back().looks = looks;
+    }
+    return all;
+  }
+
+ private:
+  const JudgeHooks& hooks_;
+  std::deque<Bench> benches_;
+  std::uint64_t seq_ = 0;
 };
 
 }  // namespace
 
-Judged play_and_judge(const World& world,
-                      const Config& config,
-                      const EvidenceWeights& weights,
-                      const JudgeSettings& settings,
-                      const JudgeHooks& hooks) {
-  Bench bench(world, config, weights, hooks);
+std::vector<Judged> play_and_judge(const World& world,
+                                   const Config& config,
+                                   const std::vector<EvidenceWeights>& weights,
+                                   const JudgeSettings& settings,
+                                   const JudgeHooks& hooks) {
+  Court court(world, config, weights, hooks);
   const auto count =
       play(world,
            config,
            {.from = world.t0() - settings.before,
             .to = world.end(),
             .vantages = settings.vantages,
-            .warm_up = settings.warm_up},
-           {.on_seen = [&](const Prober::Seen& seen, Time) { return bench.take(seen); },
+            .warm_up = settings.warm_up,
+            .warm_up_interval = settings.warm_up_interval,
+            .quiet_interval = settings.quiet_interval},
+           {.on_seen = [&](const Prober::Seen& seen, Time) { return court.take(seen); },
             .on_announcement = [&](const Announcement& announcement,
-                                   Time) { return bench.take({.seq = 0, .what = announcement}); },
-            .on_tick = [&](Time now) { return bench.take({.seq = 0, .what = Tick{.at = now}}); },
+                                   Time) { return court.take({.seq = 0, .what = announcement}); },
+            .on_tick = [&](Time now) { return court.take({.seq = 0, .what = Tick{.at = now}}); },
             .on_note =
                 [&](const World::Note& note) {
                   if (hooks.on_note) hooks.on_note(note);
                 }});
-  auto judged = bench.finish();
-  judged.looks = count.looks;
-  return judged;
+  return court.finish(count.looks);
+}
+
+Judged play_and_judge(const World& world,
+                      const Config& config,
+                      const EvidenceWeights& weights,
+                      const JudgeSettings& settings,
+                      const JudgeHooks& hooks) {
+  return std::move(
+      play_and_judge(world, config, std::vector{weights}, settings, hooks).front());
 }
 
 }  // namespace bw::rehearsal

@@ -44,18 +44,28 @@ class Player {
         config_(config),
         hooks_(hooks),
         stands_(stands(world, config, settings.vantages)),
+        quiet_interval_(settings.quiet_interval),
+        quiet_after_(settings.quiet_after),
+        turns_(world.turning_points()),
         announcements_(world.announcements(Time::min(), settings.to)),
         notes_(world.notes(settings.from - settings.warm_up, settings.to)) {}
 
+  // The same probers all the way: what they have seen of a feed is no news in the next stretch.
   void run(Time from, Time to, Millis interval_min, Millis tick) {
-    under_way_.clear();  // looks of the stretch before end with it
     for (auto& stand : stands_) {
-      stand.prober =
-          std::make_unique<Prober>(config_.estate, config_.watched, stand.vantage, interval_min);
+      if (stand.prober)
+        stand.prober->set_interval_min(interval_min, from);
+      else
+        stand.prober =
+            std::make_unique<Prober>(config_.estate, config_.watched, stand.vantage, interval_min);
     }
     next_tick_ = from;
-    for (Time now = from; now <= to; now = next(now))
-      turn(now, tick);
+    tick_ = tick;
+    next_pace_ = quiet_interval_ > interval_min ? from : Time::max();
+    for (Time now = from; now <= to; now = next(now)) {
+      if (now >= next_pace_) set_pace(now, interval_min, tick);
+      turn(now);
+    }
   }
   [[nodiscard]] PlayCount count() const { return count_; }
 
@@ -66,8 +76,24 @@ class Player {
     Reply reply;
   };
 
+  // Slow where nothing begins or ends in the world around `now`, and as configured elsewhere.
+  void set_pace(Time now, Millis interval_min, Millis tick) {
+    constexpr Millis kLead{120'000};  // at full pace again before the next thing happens
+    const auto next = std::ranges::upper_bound(turns_, now);
+    const Time settled = next == turns_.begin() ? Time::min() : *std::prev(next) + quiet_after_;
+    const Time wake = next == turns_.end() ? Time::max() : *next - kLead;
+    const bool is_quiet = settled <= now && now < wake;
+    if (is_quiet)
+      next_pace_ = wake;
+    else
+      next_pace_ = now < wake ? std::min(settled, wake) : *next + quiet_after_;
+    tick_ = is_quiet ? std::max(tick, quiet_interval_) : tick;
+    for (auto& stand : stands_)
+      stand.prober->set_interval_min(is_quiet ? quiet_interval_ : interval_min, now);
+  }
+
   [[nodiscard]] Time next(Time now) const {
-    Time at = next_tick_;
+    Time at = std::min(next_tick_, next_pace_);
     if (!under_way_.empty()) at = std::min(at, under_way_.begin()->first.first);
     for (const auto& stand : stands_)
       at = std::min(at, stand.prober->wake());
@@ -78,7 +104,7 @@ class Player {
     return std::max(at, now + Millis{1});
   }
 
-  void turn(Time now, Millis tick) {
+  void turn(Time now) {
     while (next_note_ < notes_.size() && notes_[next_note_].at <= now) {
       const auto& note = notes_[next_note_++];
       if (hooks_.on_note) hooks_.on_note(note);
@@ -95,7 +121,7 @@ class Player {
         start(i, ready, now);
     }
     if (now < next_tick_) return;
-    next_tick_ = now + tick;
+    next_tick_ = now + tick_;
     if (hooks_.on_tick) look(hooks_.on_tick(now), now);
   }
 
@@ -130,6 +156,11 @@ class Player {
   const Config& config_;
   const PlayHooks& hooks_;
   std::vector<Stand> stands_;
+  Millis quiet_interval_;
+  Millis quiet_after_;
+  std::vector<Time> turns_;  // sorted
+  Time next_pace_ = Time::max();
+  Millis tick_{};
   std::vector<Announcement> announcements_;
   std::vector<World::Note> notes_;
   std::size_t next_announcement_ = 0;

@@ -22,6 +22,10 @@ struct PlaySettings {
   Millis warm_up{0};
   Millis warm_up_interval{std::chrono::minutes{30}};
   Millis tick{60'000};
+  // Where nothing begins or ends in the world for `quiet_after`, intervals and ticks are at least
+  // `quiet_interval`. Zero: never; every interval is played as it is configured.
+  Millis quiet_interval{0};
+  Millis quiet_after{std::chrono::minutes{20}};
 };
 
 // Called in the order of virtual time. What they return is looked at at once.

@@ -83,6 +83,18 @@ std::vector<World::Note> World::notes(Time from, Time to) const {
   return notes;
 }
 
+std::vector<Time> World::turning_points() const {
+  std::vector<Time> points;
+  for (const auto& live : state_->timeline.events()) {
+    points.push_back(live.from);
+    if (live.event->ramp > Millis{0}) points.push_back(live.from + live.event->ramp);
+    if (live.to < end()) points.push_back(live.to);
+  }
+  std::ranges::sort(points);
+  points.erase(std::ranges::unique(points).begin(), points.end());
+  return points;
+}
+
 Time World::t0() const {
   return state_->incident.t0;
 }

@@ -53,6 +53,9 @@ class World {
   };
   [[nodiscard]] std::vector<Note> notes(Time from, Time to) const;
 
+  // When something begins, has come to its full strength, or ends; sorted.
+  [[nodiscard]] std::vector<Time> turning_points() const;
+
   [[nodiscard]] Time t0() const;
   [[nodiscard]] Time end() const;
   [[nodiscard]] std::string_view id() const;
