@@ -88,6 +88,8 @@ void describe(A& a, Board& board) {
   }
   a(board.said_, announced);
   if constexpr (A::is_reading) {
+    for (auto& [key, said] : board.said_)
+      said.words = words_of(said.item);
     std::erase_if(board.planned_, [](const auto& planned) { return planned.seq != 0; });
     board.planned_.insert(board.planned_.end(), announced.begin(), announced.end());
   }

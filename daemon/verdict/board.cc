@@ -8,6 +8,7 @@ namespace {
 
 constexpr Millis kClosedMemory{std::chrono::hours{24 * 14}};
 constexpr Millis kPlannedMemory{std::chrono::hours{24 * 2}};
+constexpr Millis kStoryMax{std::chrono::hours{24 * 7}};
 constexpr std::size_t kRevisionsMax = 16;
 constexpr std::size_t kSaidMax = 4096;
 constexpr std::size_t kPlannedMax = 1024;
@@ -31,7 +32,16 @@ int rank(FeedState state) {
   return 0;
 }
 
+// A feed that is read for the first time tells old stories too.
+bool is_old_story(const FeedItem& item) {
+  return item.started && item.at - *item.started > kStoryMax;
+}
+
 }  // namespace
+
+Words words_of(const FeedItem& item) {
+  return read_words(item.title + ". " + item.body);
+}
 
 Board::Board(const Estate& estate) : estate_(&estate) {
   for (const auto& window : estate.windows) {
@@ -50,7 +60,12 @@ bool Board::absorb(const FeedItem& item, std::uint64_t seq) {
   const auto at = said_.find(key);
   if (at == said_.end()) {
     if (said_.size() >= kSaidMax) return false;
-    said_.emplace(key, Said{.item = item, .seq = seq, .first = item.at, .revisions = {item.body}});
+    said_.emplace(key,
+                  Said{.item = item,
+                       .seq = seq,
+                       .first = item.at,
+                       .revisions = {item.body},
+                       .words = words_of(item)});
     return true;
   }
   auto& said = at->second;
@@ -63,6 +78,7 @@ bool Board::absorb(const FeedItem& item, std::uint64_t seq) {
   }
   said.item = item;
   said.seq = seq;
+  said.words = words_of(item);
   return true;
 }
 
@@ -108,7 +124,19 @@ std::vector<const Board::Said*> Board::open(std::string_view provider) const {
 std::vector<const Board::Said*> Board::statements(Time from) const {
   std::vector<const Said*> list;
   for (const auto& [key, said] : said_) {
-    if (key.first == kOwn && !key.second.empty() && said.first >= from) list.push_back(&said);
+    if (key.first == kOwn && !key.second.empty() && said.item.at >= from) list.push_back(&said);
+  }
+  std::ranges::stable_sort(list, std::greater{}, &Said::seq);
+  return list;
+}
+
+std::vector<const Board::Said*> Board::attacks(Time from) const {
+  std::vector<const Said*> list;
+  for (const auto& [key, said] : said_) {
+    if (key.second.empty() || said.item.at < from || is_old_story(said.item)) continue;
+    const bool is_attack = said.item.is_security || said.words.has(WordClass::security) ||
+                           said.words.has(WordClass::ransom) || said.words.has(WordClass::ddos);
+    if (is_attack) list.push_back(&said);
   }
   std::ranges::stable_sort(list, std::greater{}, &Said::seq);
   return list;

@@ -7,6 +7,7 @@
 
 #include "daemon/verdict/estate.h"
 #include "daemon/verdict/verdict.h"
+#include "probes/words.h"
 
 namespace bw {
 
@@ -18,6 +19,7 @@ class Board {
     std::uint64_t seq = 0;
     Time first{};                      // of the item
     std::vector<std::string> revisions;  // digests of its texts, oldest first, at most 16
+    Words words;                       // what title and body claim
   };
 
   explicit Board(const Estate& estate);
@@ -31,8 +33,10 @@ class Board {
   [[nodiscard]] bool is_live(std::string_view provider) const;  // its feed was read at least once
   // Open items of a provider, newest first.
   [[nodiscard]] std::vector<const Said*> open(std::string_view provider) const;
-  // Statements of the organisation at or after `from`, newest first, open or not.
+  // Statements of the organisation made or changed at or after `from`, newest first, open or not.
   [[nodiscard]] std::vector<const Said*> statements(Time from) const;
+  // Whoever says since `from` that there is, or was, an attack; newest first, open or not.
+  [[nodiscard]] std::vector<const Said*> attacks(Time from) const;
   // Announcements of `kind` whose window, widened by `slack` on both sides, holds `at` and that
   // concern one of the functions (or all).
   struct Planned {
@@ -51,5 +55,7 @@ class Board {
   std::map<std::pair<std::string, std::string>, Said> said_;  // (provider, item)
   std::vector<Planned> planned_;
 };
+
+[[nodiscard]] Words words_of(const FeedItem& item);
 
 }  // namespace bw

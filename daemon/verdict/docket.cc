@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/docket.h"
 
+#include "daemon/verdict/told.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -113,10 +115,11 @@ void Docket::translate(const Translation& moved) {
   }
 }
 
-Docket::Now Docket::look(const History& history, Time now) const {
+Docket::Now Docket::look(const History& history, const Board& board, Time now) const {
   Now present;
   present.is_blind = history.is_blind();
   if (present.is_blind) return present;
+  present.told = told_of_attack(history, board, now);
   present.scope = explain(history);
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     const auto& one = estate_->targets[target];
@@ -198,7 +201,7 @@ void Docket::review(const History& history,
                     Time now,
                     std::uint64_t seq,
                     std::vector<Ruling>& rulings) {
-  const auto present = look(history, now);
+  const auto present = look(history, board, now);
   const bool is_new = !open_;
   if (is_new) {
     if (!is_ripe(history, present, now, rulings)) return;
@@ -215,7 +218,7 @@ void Docket::review(const History& history,
   note_functions(present);
   weigh(history, board, present, now, seq);
   set_level(present, now);
-  set_culprit();
+  set_culprit(present);
   set_outlook(history, board);
   if (!present.is_bad() && !incident.is_latched && now - open_->last_bad >= weights_->hold) {
     close(now, "everything works again", rulings);
@@ -349,13 +352,18 @@ std::string Docket::blamed_provider() const {
   return most;
 }
 
-void Docket::set_culprit() {
+void Docket::set_culprit(const Now& present) {
   auto& verdict = open_->incident.verdict;
   const auto& scope = open_->scope;
   verdict.culprit.clear();
   verdict.unexplained.clear();
   const auto leading = verdict.leading;
   if (leading == Hypothesis::monitor_local && verdict.is_decided) return;
+  // Who says that it is under attack knows whose it is.
+  if (is_cyber(leading) && !present.told.empty() && present.told.front()->item.provider != kOwn) {
+    verdict.culprit = present.told.front()->item.provider;
+    return;
+  }
   const auto provider = blamed_provider();
   const bool is_theirs =
       leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;

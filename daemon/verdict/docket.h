@@ -62,6 +62,7 @@ class Docket {
   template <class A>
   friend void describe(A& a, Case& one);
   struct Now {  // what is wrong, before any rule is asked
+    std::vector<const Board::Said*> told;  // of an attack
     Scope scope;
     std::vector<std::string> degraded;  // function ids
     std::vector<std::string> changed;   // functions on whose targets something changed hands
@@ -70,11 +71,12 @@ class Docket {
     bool is_blind = false;
     bool is_changed = false;            // names, keys or code changed hands, unapproved
     [[nodiscard]] bool is_bad() const {
-      return is_failing || !degraded.empty() || is_provider_failing || is_blind || is_changed;
+      return is_failing || !degraded.empty() || is_provider_failing || is_blind || is_changed ||
+             !told.empty();
     }
   };
 
-  [[nodiscard]] Now look(const History& history, Time now) const;
+  [[nodiscard]] Now look(const History& history, const Board& board, Time now) const;
   [[nodiscard]] bool is_ripe(const History& history, const Now& present, Time now,
                              std::vector<Ruling>& rulings);
   void ask_around(const History& history, const Now& present, std::vector<Ruling>& rulings);
@@ -85,7 +87,7 @@ class Docket {
   [[nodiscard]] Level base_level(const Now& present) const;
   void blame(const Now& present, Time now);
   [[nodiscard]] std::string blamed_provider() const;
-  void set_culprit();
+  void set_culprit(const Now& present);
   void set_outlook(const History& history, const Board& board);
   void note_functions(const Now& present);
   void tell(Time now, bool is_new, std::vector<Ruling>& rulings);

@@ -528,15 +528,30 @@ View History::view(TargetIndex target) const {
 bool History::is_blind(VantageIndex vantage) const {
   std::size_t known = 0;
   std::size_t failing = 0;
+  Time since = Time::max();
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     if (estate_->targets[target].role != Role::control) continue;
     const auto& one = series(target, vantage);
     if (one.health == Health::unknown) continue;
     ++known;
     // A single slip of every control site at once is enough to hold one's tongue.
-    if (one.health == Health::failing || one.failed_run > 0) ++failing;
+    if (one.health != Health::failing && one.failed_run == 0) continue;
+    ++failing;
+    since = std::min(since, one.first_bad.at);
   }
-  return known > 0 && failing * 3 >= known * 2;
+  return known > 0 && failing * 3 >= known * 2 && !can_see(vantage, since);
+}
+
+// Others have answered there since, so it is the control site that is down and not our link.
+bool History::can_see(VantageIndex vantage, Time since) const {
+  constexpr std::size_t kWitnesses = 3;
+  std::size_t witnesses = 0;
+  for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
+    const auto& one = series(target, vantage);
+    if (one.looks > 0 && one.failed_run == 0 && one.latest.at > since) ++witnesses;
+    if (witnesses == kWitnesses) return true;
+  }
+  return false;
 }
 
 bool History::is_blind() const {

@@ -105,7 +105,7 @@ class History {
 
   [[nodiscard]] const Series& series(TargetIndex target, VantageIndex vantage) const;
   [[nodiscard]] View view(TargetIndex target) const;
-  // No control site answers there: what fails there proves nothing.
+  // No control site answers there, nor anything else: what fails there proves nothing.
   [[nodiscard]] bool is_blind(VantageIndex vantage) const;
   [[nodiscard]] bool is_blind() const;  // everywhere
   [[nodiscard]] bool has_controls() const { return has_controls_; }
@@ -127,6 +127,7 @@ class History {
                    bool& is_news);
   void note_change(const Observation& observation, std::uint64_t seq, Fact fact,
                    std::string_view member, bool& is_news);
+  [[nodiscard]] bool can_see(VantageIndex vantage, Time since) const;
   [[nodiscard]] bool continues(const Observation& observation, Fact fact,
                                std::string_view member) const;
   [[nodiscard]] bool vouches_for_us(std::string_view authority) const;

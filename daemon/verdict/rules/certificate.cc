@@ -14,7 +14,8 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"certificate/ex
                                                                  "certificate/wrong_name",
                                                                  "certificate/incomplete",
                                                                  "certificate/untrusted",
-                                                                 "certificate/handshake"});
+                                                                 "certificate/handshake",
+                                                                 "certificate/stranger_on_the_way"});
 
 std::string_view signal_of(Outcome outcome) {
   if (outcome == Outcome::tls_expired || outcome == Outcome::tls_not_yet_valid) return kSignals[0];
@@ -25,7 +26,41 @@ std::string_view signal_of(Outcome outcome) {
   return {};
 }
 
+bool is_stranger(const Series& series) {
+  const auto outcome = series.latest.outcome;
+  return outcome == Outcome::tls_self_signed || outcome == Outcome::tls_untrusted;
+}
+
+// From some places a certificate that nobody vouches for stands before our name, while others meet
+// the one that is known. Our own trust store is not at fault: other names are fine from there.
+void weigh_ways(const Scene& scene, Signs& signs) {
+  const auto vantages = static_cast<VantageIndex>(scene.estate.vantages.size());
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    const auto& one = scene.estate.targets[target];
+    if (one.owner != kOwn) continue;
+    std::vector<std::string> strangers;
+    std::size_t known = 0;
+    std::uint64_t seq = 0;
+    for (VantageIndex vantage = 0; vantage < vantages; ++vantage) {
+      const auto& series = scene.history.series(target, vantage);
+      if (is_stranger(series) && series.failed_run >= 2 && !scene.history.is_blind(vantage)) {
+        strangers.push_back(scene.estate.vantages[vantage].id);
+        seq = series.latest_seq;
+      }
+      const bool is_fresh = series.latest.at + 2 * one.interval >= scene.now;
+      if (series.health == Health::ok && is_fresh) ++known;
+    }
+    if (strangers.empty() || known == 0) continue;
+    signs.push_back({kSignals[5],
+                     "from " + list_in_words(strangers) + " " + one.host +
+                         " shows a certificate that nobody vouches for, from elsewhere the known one",
+                     {seq}});
+    return;
+  }
+}
+
 void weigh(const Scene& scene, Signs& signs) {
+  weigh_ways(scene, signs);
   std::vector<std::string_view> given;
   for (const auto target : scene.scope.failing) {
     const auto view = scene.history.view(target);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace bw {
 namespace {
@@ -15,7 +16,15 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"how_it_fails/s
                                                                  "how_it_fails/edge_errors",
                                                                  "how_it_fails/connect_timeouts",
                                                                  "how_it_fails/slow_first",
-                                                                 "how_it_fails/refused"});
+                                                                 "how_it_fails/refused",
+                                                                 "how_it_fails/all_dark"});
+
+// The edge says that it cannot reach what is behind it (520 to 523 and 530 are Cloudflare's, also
+// used by others; 504 is RFC 9110's).
+bool is_origin_unreachable(const Observation& observation) {
+  const auto status = observation.facts->get(Fact::status);
+  return status == "504" || status == "521" || status == "522" || status == "523";
+}
 
 struct Count {
   std::size_t number = 0;
@@ -23,7 +32,39 @@ struct Count {
   std::string example;
 };
 
+// Every own machine, the staff's too, is silent: a site lost its power or its line.
+void weigh_darkness(const Scene& scene, Signs& signs) {
+  constexpr std::size_t kHosts = 3;
+  std::set<std::string> dark;
+  std::set<std::string> lit;
+  bool has_staff = false;
+  std::vector<std::uint64_t> cites;
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    const auto& one = scene.estate.targets[target];
+    const auto view = scene.history.view(target);
+    if (one.role != Role::service || one.owner != kOwn || one.kind == "dns" || !view.is_known)
+      continue;
+    const auto outcome = view.worst->latest.outcome;
+    const bool is_silent = outcome == Outcome::connect_timeout ||
+                           outcome == Outcome::connect_refused ||
+                           outcome == Outcome::reply_timeout ||
+                           (outcome == Outcome::status_server && is_origin_unreachable(view.worst->latest));
+    if (view.is_failing && is_silent) {
+      dark.insert(one.host);
+      has_staff = has_staff || one.surface == Surface::staff;
+      cites.push_back(view.since_seq);
+    } else if (!view.is_failing) {
+      lit.insert(one.host);
+    }
+  }
+  if (dark.size() < kHosts || !has_staff || lit.size() * 3 > dark.size()) return;
+  signs.push_back({kSignals[5],
+                   std::to_string(dark.size()) + " own hosts are silent, the staff's ways in as well",
+                   std::move(cites)});
+}
+
 void weigh(const Scene& scene, Signs& signs) {
+  weigh_darkness(scene, signs);
   std::array<Count, 4> counts;
   const auto note = [&](std::size_t which, const View& view, const Target& target) {
     auto& count = counts.at(which);

@@ -19,14 +19,18 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"persistence/4h
 constexpr std::array<int, 6> kHours{4, 8, 12, 24, 48, 72};
 
 void weigh(const Scene& scene, Signs& signs) {
-  // The longest of the organisation's own functions, however it failed meanwhile.
+  // The longest of the organisation's own functions, however it failed meanwhile. How long a
+  // provider takes says nothing of our own house.
   Time first = Time::max();
   std::string function;
   std::uint64_t seq = 0;
+  const auto& suspect = scene.scope.suspect;
+  const bool is_explained = !suspect.empty() && scene.scope.blame_of(suspect) >= 0.5;
   for (const auto target : scene.scope.failing) {
     const auto& one = scene.estate.targets[target];
     const auto view = scene.history.view(target);
     if (one.role != Role::service || view.worst->episodes.empty()) continue;
+    if (is_explained && depends_on(scene.estate, one, suspect)) continue;
     const auto& episode = view.worst->episodes.back();
     if (episode.from >= first) continue;
     first = episode.from;

@@ -3,8 +3,10 @@
 // Taught by: status pages, which post 16 minutes after the fact in the median, and in a quarter
 // never. Fooled by: an incident of a component or region that is not ours.
 #include "daemon/verdict/rules/catalog.h"
+#include "daemon/verdict/told.h"
 
 #include <array>
+#include <set>
 
 namespace bw {
 namespace {
@@ -12,24 +14,48 @@ namespace {
 constexpr std::array kSignals = std::to_array<std::string_view>({"provider_says_so/incident",
                                                                  "provider_says_so/security",
                                                                  "provider_says_so/maintenance",
-                                                                 "provider_says_so/silent"});
+                                                                 "provider_says_so/silent",
+                                                                 "provider_says_so/flood"});
 constexpr Millis kBefore{std::chrono::hours{6}};  // an incident may have begun before we felt it
 constexpr Millis kSilence{std::chrono::hours{2}};
 
 bool is_concerned(const Scene& scene, std::string_view provider) {
-  for (const auto target : scene.scope.failing) {
-    if (depends_on(scene.estate, scene.estate.targets[target], provider)) return true;
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    const auto& one = scene.estate.targets[target];
+    if (one.role != Role::service && one.role != Role::provider) continue;
+    const auto view = scene.history.view(target);
+    const bool is_hurt = view.is_failing || view.is_partial || view.is_degraded;
+    if (is_hurt && depends_on(scene.estate, one, provider)) return true;
   }
   return false;
 }
 
 std::string_view signal_of(const FeedItem& item) {
-  if (item.is_security) return kSignals[1];
   if (item.state == FeedState::maintenance) return kSignals[2];
   return kSignals[0];
 }
 
+void weigh_attacks(const Scene& scene, Signs& signs) {
+  std::set<std::string_view> given;
+  for (const auto* said : told_of_attack(scene.history, scene.board, scene.now)) {
+    if (said->item.provider == kOwn) continue;
+    const auto& words = said->words;
+    const bool is_flood = words.has(WordClass::ddos);
+    const auto signal = is_flood ? kSignals[4] : kSignals[1];
+    if (!given.insert(signal).second) continue;
+    auto phrase = std::string(words.phrase(is_flood                          ? WordClass::ddos
+                                           : words.has(WordClass::security) ? WordClass::security
+                                                                            : WordClass::ransom));
+    if (phrase.empty()) phrase = said->item.title;
+    signs.push_back({signal,
+                     std::string(scene.estate.name_of(said->item.provider)) + " says: \"" + phrase +
+                         "\"",
+                     {said->seq}});
+  }
+}
+
 void weigh(const Scene& scene, Signs& signs) {
+  weigh_attacks(scene, signs);
   for (const auto& provider : scene.estate.providers) {
     if (!is_concerned(scene, provider.id)) continue;
     for (const auto* said : scene.board.open(provider.id)) {

@@ -18,14 +18,18 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"statements/sec
                                                                  "statements/third_party",
                                                                  "statements/demand",
                                                                  "statements/maintenance",
-                                                                 "statements/technical"});
+                                                                 "statements/technical",
+                                                                 "statements/facility",
+                                                                 "statements/change",
+                                                                 "statements/certificate",
+                                                                 "statements/names"});
 constexpr Millis kBefore{std::chrono::hours{1}};
 
 struct Meaning {
   WordClass what;
   std::string_view signal;
 };
-constexpr std::array<Meaning, 9> kMeanings{{{WordClass::security, kSignals[0]},
+constexpr std::array<Meaning, 13> kMeanings{{{WordClass::security, kSignals[0]},
                                             {WordClass::ransom, kSignals[0]},
                                             {WordClass::ddos, kSignals[1]},
                                             {WordClass::precaution, kSignals[2]},
@@ -33,7 +37,14 @@ constexpr std::array<Meaning, 9> kMeanings{{{WordClass::security, kSignals[0]},
                                             {WordClass::demand, kSignals[4]},
                                             {WordClass::queue, kSignals[4]},
                                             {WordClass::maintenance, kSignals[5]},
-                                            {WordClass::technical, kSignals[6]}}};
+                                            {WordClass::technical, kSignals[6]},
+                                            {WordClass::facility, kSignals[7]},
+                                            {WordClass::change, kSignals[8]},
+                                            {WordClass::certificate, kSignals[9]},
+                                            {WordClass::names, kSignals[10]}}};
+// What a provider says of its own trouble says what kind it is; whose it is, it says itself.
+constexpr std::array<WordClass, 3> kOfProviders{
+    WordClass::facility, WordClass::certificate, WordClass::names};
 
 void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs& signs) {
   for (const auto& meaning : kMeanings) {
@@ -49,10 +60,18 @@ void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs
 
 void weigh(const Scene& scene, Signs& signs) {
   for (const auto* said : scene.board.statements(scene.onset - kBefore)) {
-    hear(read_words(said->item.title + ". " + said->item.body),
-         scene.estate.organisation,
-         said->seq,
-         signs);
+    hear(said->words, scene.estate.organisation, said->seq, signs);
+  }
+  const auto& suspect = scene.scope.suspect;
+  if (!suspect.empty()) {
+    for (const auto* said : scene.board.open(suspect)) {
+      Words words;
+      for (const auto& claim : said->words.claims) {
+        if (std::ranges::find(kOfProviders, claim.what) != kOfProviders.end())
+          words.claims.push_back(claim);
+      }
+      hear(words, std::string(scene.estate.name_of(suspect)), said->seq, signs);
+    }
   }
   for (const auto target : scene.scope.failing) {
     const auto& one = scene.estate.targets[target];
