@@ -34,6 +34,20 @@ bool matters(const History& history, const Change& change) {
   return change.fact == Fact::inline_scripts && worst != nullptr && has_skimmer(worst->latest);
 }
 
+// The provider at whose desk the name servers of one of our names were changed, or nothing.
+std::string keeper_of_changed_names(const History& history) {
+  const auto& estate = history.estate();
+  for (const auto& change : history.changes()) {
+    const bool is_servers = change.fact == Fact::name_servers || change.fact == Fact::delegation;
+    if (!is_servers || !change.is_live || change.is_approved) continue;
+    for (const auto& need : estate.targets[change.target].needs) {
+      const auto* provider = estate.provider(need);
+      if (provider != nullptr && provider->role == "dns") return need;
+    }
+  }
+  return {};
+}
+
 void add_once(std::vector<std::string>& list, std::string_view item) {
   if (std::ranges::find(list, item) == list.end()) list.emplace_back(item);
 }
@@ -218,7 +232,7 @@ void Docket::review(const History& history,
   note_functions(present);
   weigh(history, board, present, now, seq);
   set_level(present, now);
-  set_culprit(present);
+  set_culprit(history, present);
   set_outlook(history, board);
   if (!present.is_bad() && !incident.is_latched && now - open_->last_bad >= weights_->hold) {
     close(now, "everything works again", rulings);
@@ -281,11 +295,16 @@ void Docket::set_level(const Now& present, Time now) {
   for (const auto& [signal, evidence] : one.ledger.all()) {
     const auto weight = weights_->signals.find(signal);
     if (weight == weights_->signals.end()) continue;
-    is_hard = is_hard || (weight->second.is_hard && evidence.is_live);
+    // As long as it counts: what is seen in every other look must not come and go.
+    const bool counts =
+        evidence.is_live || now - evidence.last_live <= weight->second.half_life;
+    is_hard = is_hard || (weight->second.is_hard && counts);
     is_declared = is_declared || weight->second.is_declaration;
   }
   if (is_hard) raise(verdict, kHardSuspicion);
   if (is_declared) raise(verdict, kDeclaredSuspicion);
+  verdict.is_decided =
+      verdict.posterior.at(static_cast<std::size_t>(verdict.leading)) >= weights_->decided;
   const double suspicion = verdict.suspicion;
   if (suspicion < weights_->suspected)
     one.suspicious_since.reset();
@@ -352,7 +371,7 @@ std::string Docket::blamed_provider() const {
   return most;
 }
 
-void Docket::set_culprit(const Now& present) {
+void Docket::set_culprit(const History& history, const Now& present) {
   auto& verdict = open_->incident.verdict;
   const auto& scope = open_->scope;
   verdict.culprit.clear();
@@ -371,6 +390,8 @@ void Docket::set_culprit(const Now& present) {
     verdict.culprit = provider;
   } else if (!provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5) {
     verdict.culprit = provider;
+  } else if (leading == Hypothesis::dns_hijack && !keeper_of_changed_names(history).empty()) {
+    verdict.culprit = keeper_of_changed_names(history);
   } else if (open_->incident.is_integrity || scope.blame_of(kOwn) >= 0.5) {
     verdict.culprit = kOwn;
   }

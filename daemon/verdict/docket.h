@@ -87,7 +87,7 @@ class Docket {
   [[nodiscard]] Level base_level(const Now& present) const;
   void blame(const Now& present, Time now);
   [[nodiscard]] std::string blamed_provider() const;
-  void set_culprit(const Now& present);
+  void set_culprit(const History& history, const Now& present);
   void set_outlook(const History& history, const Board& board);
   void note_functions(const Now& present);
   void tell(Time now, bool is_new, std::vector<Ruling>& rulings);

@@ -432,6 +432,15 @@ void History::approve(std::string_view id) {
   }
 }
 
+void History::approve_if(const std::function<bool(const Change&)>& is_right) {
+  for (auto& change : changes_) {
+    if (change.is_approved || !is_right(change)) continue;
+    change.is_approved = true;
+    auto& known = known_[{change.target, change.fact}];
+    if (known.size() < kKnownMax) known.insert(change.is);
+  }
+}
+
 void History::age(Time now) {
   for (auto& series : series_) {
     std::erase_if(series.episodes, [&](const Episode& episode) {

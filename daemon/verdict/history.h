@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -98,6 +99,8 @@ class History {
   [[nodiscard]] Absorbed absorb(const Observation& observation, std::uint64_t seq);
   // From now on what the target shows is right.
   void approve(std::string_view target);
+  // The same of single changes.
+  void approve_if(const std::function<bool(const Change&)>& is_right);
   // While suspicion stands nothing new is learnt.
   void freeze(bool is_frozen) { is_frozen_ = is_frozen; }
   // Drops what is older than memory reaches; adopts changes that stayed unobjected.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/judge.h"
 
+#include "daemon/verdict/announced.h"
+
 #include "daemon/verdict/archive_judge.h"
 #include "daemon/verdict/docket.h"
 
@@ -111,6 +113,9 @@ std::vector<Ruling> Judge::step(const Input& input) {
   const bool is_due =
       state.docket.is_open() && state.now - state.reviewed_at >= state.review_every();
   if (is_news || is_due) {
+    state.history.approve_if([&](const Change& change) {
+      return is_announced(state.board, *state.estate, change);
+    });
     state.reviewed_at = state.now;
     state.docket.review(state.history, state.board, state.now, input.seq, rulings);
     state.history.freeze(state.docket.is_suspicious());

@@ -42,8 +42,8 @@ void weigh_darkness(const Scene& scene, Signs& signs) {
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto& one = scene.estate.targets[target];
     const auto view = scene.history.view(target);
-    if (one.role != Role::service || one.owner != kOwn || one.kind == "dns" || !view.is_known)
-      continue;
+    if (one.role != Role::service || one.owner != kOwn || !view.is_known) continue;
+    if (one.kind == "dns" || one.kind == "tls") continue;  // an edge answers for a dead origin
     const auto outcome = view.worst->latest.outcome;
     const bool is_silent = outcome == Outcome::connect_timeout ||
                            outcome == Outcome::connect_refused ||

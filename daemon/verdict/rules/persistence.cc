@@ -32,7 +32,7 @@ void weigh(const Scene& scene, Signs& signs) {
     if (one.role != Role::service || view.worst->episodes.empty()) continue;
     if (is_explained && depends_on(scene.estate, one, suspect)) continue;
     const auto& episode = view.worst->episodes.back();
-    if (episode.from >= first) continue;
+    if (episode.from >= first || phase_of(episode.outcome) == Phase::dns) continue;
     first = episode.from;
     seq = episode.seq;
     function = one.function;

@@ -22,6 +22,7 @@ void weigh(const Scene& scene, Signs& signs) {
     if (episodes.size() < 2) continue;
     const auto& before = episodes[episodes.size() - 2];
     const auto& again = episodes.back();
+    if (phase_of(before.outcome) == Phase::dns || phase_of(again.outcome) == Phase::dns) continue;
     if (!before.to || *before.to - before.from < kLong) continue;
     const auto good = again.from - *before.to;
     if (good < kGood || good > kMemory) continue;

@@ -23,7 +23,9 @@ void weigh(const Scene& scene, Signs& signs) {
       has_customers = true;
       continue;
     }
-    if (phase_of(view.worst->latest.outcome) == Phase::dns) return;  // names explain it
+    for (const auto* look : {&view.worst->latest, &view.worst->first_bad}) {
+      if (phase_of(look->outcome) == Phase::dns) return;  // names explain it
+    }
     staff.push_back(one.id);
     cites.push_back(view.since_seq);
   }

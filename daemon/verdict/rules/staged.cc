@@ -35,6 +35,7 @@ std::vector<Stage> onsets(const Scene& scene) {
     const auto view = scene.history.view(target);
     if (!view.is_known || view.worst->episodes.empty()) continue;
     const auto& episode = view.worst->episodes.back();
+    if (phase_of(episode.outcome) == Phase::dns) continue;  // names explain it
     const bool lasted = !episode.to || *episode.to - episode.from > kApart;
     if (scene.now - episode.from > kMemory || !lasted) continue;
     auto& stage = first[one.function];

@@ -39,8 +39,10 @@ void weigh(const Scene& scene, Signs& signs) {
     const auto& one = scene.estate.targets[target];
     if (one.role != Role::service || one.owner != kOwn) continue;
     const auto view = scene.history.view(target);
-    const auto phase = phase_of(view.worst->latest.outcome);
-    if (phase == Phase::dns || phase == Phase::tls) return;  // the edge is not clean
+    for (const auto* look : {&view.worst->latest, &view.worst->first_bad}) {
+      const auto phase = phase_of(look->outcome);
+      if (phase == Phase::dns || phase == Phase::tls) return;  // the edge is not clean
+    }
     functions.insert(one.function);
     cites.push_back(view.since_seq);
   }
