@@ -152,7 +152,7 @@ constexpr auto kRules = std::to_array<WordRule>({
     {.what = precaution,
      .pattern = "disconnect* & {system} & internet|network|protect|precaution|incident"},
     {.what = precaution,
-     .pattern = "to protect|safeguard|secure & customers|guests|data|{system}|business|colleagues "
+     .pattern = "to protect|safeguard|secure & customers|guests|{system}|business|colleagues "
                 "& offline|"
                 "temporary|paus*|suspend*|down|isolat*|closed|changes|limit*|restrict*"},
     {.what = precaution, .pattern = "strengthen|strengthening .. defences|defenses|security"},

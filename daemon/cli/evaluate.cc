@@ -27,8 +27,8 @@ using rehearsal::Score;
 
 // What the book is played at where nothing begins or ends for twenty minutes. Weeks of
 // quiet at full pace would take minutes and say nothing else (see README).
-constexpr Millis kQuietInterval{600'000};
-constexpr Millis kWarmUpInterval{7'200'000};
+constexpr Millis kQuietInterval{900'000};
+constexpr Millis kWarmUpInterval{10'800'000};
 
 Error cannot(std::string what, std::string where, std::string hint) {
   return {.what = std::move(what), .where = std::move(where), .hint = std::move(hint)};

@@ -197,8 +197,9 @@ void succeed(Series& series, const Observation& observation, std::uint64_t seq) 
 
 History::History(const Estate& estate) : estate_(&estate) {
   series_.resize(estate.targets.size() * estate.vantages.size());
-  has_controls_ = std::ranges::any_of(
-      estate.targets, [](const Target& target) { return target.role == Role::control; });
+  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
+    if (estate.targets[target].role == Role::control) controls_.push_back(target);
+  }
 }
 
 const Series& History::series(TargetIndex target, VantageIndex vantage) const {
@@ -538,8 +539,7 @@ bool History::is_blind(VantageIndex vantage) const {
   std::size_t known = 0;
   std::size_t failing = 0;
   Time since = Time::max();
-  for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
-    if (estate_->targets[target].role != Role::control) continue;
+  for (const auto target : controls_) {
     const auto& one = series(target, vantage);
     if (one.health == Health::unknown) continue;
     ++known;

@@ -111,7 +111,7 @@ class History {
   // No control site answers there, nor anything else: what fails there proves nothing.
   [[nodiscard]] bool is_blind(VantageIndex vantage) const;
   [[nodiscard]] bool is_blind() const;  // everywhere
-  [[nodiscard]] bool has_controls() const { return has_controls_; }
+  [[nodiscard]] bool has_controls() const { return !controls_.empty(); }
   [[nodiscard]] const std::vector<Change>& changes() const { return changes_; }
   [[nodiscard]] const Estate& estate() const { return *estate_; }
 
@@ -141,7 +141,7 @@ class History {
   std::map<std::pair<TargetIndex, Fact>, std::set<std::string>> known_;  // accepted members
   std::vector<Change> changes_;
   bool is_frozen_ = false;
-  bool has_controls_ = false;
+  std::vector<TargetIndex> controls_;
 };
 
 }  // namespace bw

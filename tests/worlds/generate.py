@@ -209,7 +209,7 @@ class World:
             whose = {"owner": h["owner"]} if h["owner"] in self.provider_ids and not self.is_ours(h) else {}
             parts.append(table("[[target]]", id=self.new_id("route-" + h["name"].removesuffix("." + self.domain)),
                                kind="route", host=h["name"], addresses=h["a"][:1],
-                               server="https://stat.routes.example", **whose))
+                               server="https://stat.routes.example", interval="15m", **whose))
         return parts
 
     def series(self):

@@ -10,7 +10,7 @@ namespace bw {
 namespace {
 
 constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"planned/maintenance", "planned/change", "planned/sale", "planned/nothing"});
+    {"planned/maintenance", "planned/change", "planned/sale", "planned/nothing", "planned/overrun"});
 constexpr Millis kOverrun{30 * 60'000};
 constexpr Millis kAfterChange{std::chrono::hours{2}};
 constexpr Millis kAroundSale{std::chrono::hours{1}};
@@ -29,6 +29,8 @@ void weigh(const Scene& scene, Signs& signs) {
   const auto sale = scene.board.planned("sale", scene.onset, kAroundSale, functions);
   if (!maintenance.empty() && !begun.empty())
     say(kSignals[0], *begun.front(), "announced maintenance");
+  if (maintenance.empty() && !begun.empty())
+    say(kSignals[4], *begun.front(), "announced maintenance has run over its time");
   if (!change.empty()) say(kSignals[1], *change.front(), "a change was announced for this time");
   if (!sale.empty()) say(kSignals[2], *sale.front(), "more demand was expected");
   if (begun.empty() && change.empty() && sale.empty() && scene.board.has_calendar()) {
