@@ -11,6 +11,7 @@ namespace bw {
 namespace {
 
 using enum WordClass;
+constexpr std::string_view kInline = "inline";
 constexpr std::size_t kShortPage = 1500;  // visible bytes: notices are short, shops are not
 
 // What a healthy page may say about its owner's troubles. Whole sites speak of queues, passwords,
@@ -187,11 +188,12 @@ BodyClass classify(const Body& body, const Circumstances& at) {
   return at.status_is_expected ? classify_lacking(body, at.url) : classify_failing(body, at.edge);
 }
 
-void add_script_facts(const Page& page, FactChanges& facts) {
+void add_script_facts(const Page& page, const Url& url, FactChanges& facts) {
   std::vector<std::string> origins;
   std::vector<std::string> urls;
   std::vector<std::string> inlines;
   std::vector<std::string> integrity;
+  std::vector<std::string> marks;
   ScriptReading worst;
   for (const auto& script : page.scripts) {
     if (script.url) {
@@ -201,9 +203,11 @@ void add_script_facts(const Page& page, FactChanges& facts) {
       continue;
     }
     inlines.push_back(script_hash(script.text));
-    auto reading = read_script(script.text);
-    const bool is_worse = is_suspect(reading) && reading.traits.size() > worst.traits.size();
-    if (is_worse) worst = std::move(reading);
+    auto reading = read_script(script.text, {.page = url, .script = {}});
+    if (!is_suspect(reading)) continue;
+    for (auto& mark : script_marks(reading, kInline))
+      marks.push_back(std::move(mark));
+    if (reading.traits.size() > worst.traits.size()) worst = std::move(reading);
   }
   facts.set_members(Fact::script_origins, std::move(origins));
   facts.set_members(Fact::scripts, std::move(urls));
@@ -211,9 +215,11 @@ void add_script_facts(const Page& page, FactChanges& facts) {
   facts.set_members(Fact::integrity, std::move(integrity));
   facts.set_members(Fact::script_traits, worst.traits);
   facts.set_members(Fact::script_targets, worst.origins);
+  facts.set(Fact::script_suspect, worst.traits.empty() ? "" : std::string(kInline));
+  facts.set_members(Fact::script_marks, std::move(marks));
 }
 
-void add_page_facts(const Page& page, FactChanges& facts) {
+void add_page_facts(const Page& page, const Url& url, FactChanges& facts) {
   facts.set(Fact::title, page.title);
   facts.set(Fact::language, page.language);
   if (const auto value = text_fingerprint(page.text)) {
@@ -227,7 +233,7 @@ void add_page_facts(const Page& page, FactChanges& facts) {
   facts.set_members(Fact::form_actions, std::move(actions));
   facts.set_members(Fact::frames, page.frames);
   facts.set_members(Fact::fields, page.fields);
-  add_script_facts(page, facts);
+  add_script_facts(page, url, facts);
 }
 
 }  // namespace
@@ -256,7 +262,7 @@ Body read_body(const Spec& spec,
   return body;
 }
 
-FactChanges body_facts(const Body& body) {
+FactChanges body_facts(const Body& body, const Url& url) {
   FactChanges facts;
   facts.set(Fact::body_class, std::string(print(body.body_class)));
   facts.set_members(Fact::words, body.words.names());
@@ -269,7 +275,7 @@ FactChanges body_facts(const Body& body) {
       said += (said.empty() ? "" : " … ") + claim.phrase;
     facts.set(Fact::text, fold(said, 600));
   }
-  if (body.page) add_page_facts(*body.page, facts);
+  if (body.page) add_page_facts(*body.page, url, facts);
   if (body.json) facts.set_members(Fact::json_keys, body.json->keys);
   return facts;
 }

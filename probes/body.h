@@ -35,7 +35,7 @@ struct Body {
                              bool status_is_expected);
 // body_class text words withdrawn; of a page also title, language, fingerprints, scripts, forms,
 // frames, fields; of JSON the top-level keys.
-[[nodiscard]] FactChanges body_facts(const Body& body);
+[[nodiscard]] FactChanges body_facts(const Body& body, const Url& url);
 // About as much memory as it takes.
 [[nodiscard]] std::size_t bytes_of(const Body& body);
 // A few words for a note: what the body says, at most `bytes_max`; may be empty.

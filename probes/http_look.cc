@@ -177,7 +177,8 @@ Ask ask_http(const Spec& spec, Look& look, Request request) {
       ask.headers.push_back({.name = "Cookie", .value = print_cookies(look.cookies)});
   }
   if (find_header(ask.headers, "accept").empty()) {
-    const bool is_page = spec.kind == "page" || (spec.kind == "login" && spec.expect_json.empty());
+    const bool is_page = spec.kind == "page" || spec.kind == "scripts" ||
+                         (spec.kind == "login" && spec.expect_json.empty());
     ask.headers.push_back(
         {.name = "Accept", .value = std::string(is_page ? kAcceptPages : kAcceptJson)});
   }

@@ -98,9 +98,9 @@ std::shared_ptr<const BodyReading> read_content(const Spec& spec,
     if (const auto* known = look.memory->contents.find(is_same)) return *known;
   }
   BodyReading reading;
-  reading.body =
-      read_body(spec, http, look.here ? *look.here : Url{}, at.edge, at.status_is_expected);
-  reading.facts = body_facts(reading.body);
+  const auto url = look.here ? *look.here : Url{};
+  reading.body = read_body(spec, http, url, at.edge, at.status_is_expected);
+  reading.facts = body_facts(reading.body, url);
   auto content = std::make_shared<const BodyReading>(std::move(reading));
   if (at.body == 0) return content;
   const auto bytes = bytes_of(content->body) + content->facts.bytes();

@@ -142,9 +142,9 @@ enum class BodyClass : std::uint8_t {
   X(response)            /* short text of a failing API body, folded, 200 bytes */              \
   X(challenge)           /* what kind of challenge stood in the way */                          \
   X(script_hashes)       /* set of "url=12hex" of fetched script bodies */                      \
-  X(script_traits)       /* set of skimmer traits of the most suspect inline script: script.h */ \
+  X(script_traits)       /* set of skimmer traits of the most suspect script: script.h */       \
   X(withdrawn)           /* the words that say a function is withdrawn, 200 bytes */            \
-  X(script_targets)      /* set of origins named in the script that script_traits is about */     \
+  X(script_targets)      /* set of origins named in the script that script_traits is about */   \
   X(registrar)           /* who keeps the registration, by its RDAP record */                   \
   X(registry_status)     /* set of EPP statuses: client-hold transfer-period ... (RFC 8056) */  \
   X(registry_unlocked)   /* set of transfer update delete that no status prohibits */           \
@@ -160,7 +160,11 @@ enum class BodyClass : std::uint8_t {
   X(unrouted)            /* set of addresses that no network announces */                       \
   X(series_value)        /* of an internal series, two significant digits */                    \
   X(series_means)        /* what the series counts: login_failures ... */                       \
-  X(series_normal)       /* its usual value, where the configuration gives one */
+  X(series_normal)       /* its usual value, where the configuration gives one */               \
+  X(script_suspect)      /* its URL without query, or "inline" */                               \
+  X(script_marks)        /* set of what scripts do that would matter if new: script_marks() */  \
+  X(script_sends)        /* set of "from>to": origins of fetched scripts, strangers they ask */ \
+  X(script_failures)     /* set of "url=404" or "url=connect_refused": scripts not read */
 
 enum class Fact : std::uint8_t {
 #define X(name) name,

@@ -176,7 +176,8 @@ TEST(Script, KnowsASkimmerByTheCompanyOfItsTraits) {
       "'\\x68\\x74\\x74\\x70\\x73\\x3A\\x2F\\x2F\\x65\\x76\\x69\\x6C\\x2E\\x65\\x78\\x61\\x6D\\x70"
       "\\x6C\\x65/js'];"
       "document.querySelectorAll('input,select').forEach(f);");
-  EXPECT_THAT(skimmer.traits, ElementsAre("form_sweep", "hex_strings", "obfuscated_names"));
+  EXPECT_THAT(skimmer.traits,
+              ElementsAre("form_sweep", "hex_strings", "obfuscated_names", "sends_elsewhere"));
   EXPECT_THAT(skimmer.origins, ElementsAre("https://evil.example"));
   EXPECT_TRUE(is_suspect(skimmer));
   EXPECT_TRUE(
