@@ -17,7 +17,7 @@ namespace bw {
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  std::string url;             // page api login feed; base of the service: rdap ct route prometheus
+  std::string url;             // page api login scripts feed; the service: rdap ct route prometheus
   std::string host;            // tcp tls dns route; the domain: rdap ct
   std::uint16_t port = 0;      // tcp tls
   std::string server_name;     // tls
@@ -31,6 +31,8 @@ struct Spec {
   std::map<std::string, std::string> expect_json;  // dotted key -> wanted value; "*" = present
   std::size_t body_bytes_max = 1 << 20;
   int redirects_max = 5;
+  int scripts_max = 12;                        // scripts: how many of a page are fetched
+  std::size_t script_bytes_max = 512 << 10;    // of each of them
   Millis slow{0};              // slower than this is `degraded`; 0 = never
   Millis deadline{10'000};
   // login
@@ -88,6 +90,7 @@ struct Look {
   std::string content_type;
   // Of the target's earlier looks (memory.h); null: everything is read anew. Findings are the same.
   Memory* memory = nullptr;
+  std::vector<std::string> waiting; // addresses that are still to be asked for
 };
 
 using Step = std::variant<Ask, Finding>;

@@ -17,6 +17,8 @@ constexpr Millis kDeadlineMax{std::chrono::minutes{5}};
 // Status pages ask for this much patience (and publish no faster).
 constexpr Millis kFeedInterval{std::chrono::minutes{2}};
 constexpr Millis kFeedIntervalMin{30'000};
+// A look at a page's scripts is up to 13 exchanges, and scripts change by the hour, not the minute.
+constexpr Millis kScriptsInterval{std::chrono::minutes{10}};
 // What one daemon can look at; each target costs memory for its history.
 constexpr std::size_t kTargetsMax = 20'000;
 
@@ -98,7 +100,7 @@ void read_times(Reading& reading, Section& section, Prober::Watched& watched, Mi
 }
 
 Surface default_surface(std::string_view kind) {
-  if (kind == "page" || kind == "login") return Surface::web;
+  if (kind == "page" || kind == "login" || kind == "scripts") return Surface::web;
   return kind == "api" ? Surface::app : Surface::other;
 }
 
@@ -239,6 +241,7 @@ void read_target(Reading& reading, Section& section) {
   target.is_sensitive = section.boolean("sensitive", target.kind == "login");
   const bool is_feed = target.role == Role::feed;
   if (is_feed) watched.interval = std::max(watched.interval, kFeedInterval);
+  if (target.kind == "scripts") watched.interval = std::max(watched.interval, kScriptsInterval);
   if (is_feed) watched.spec.feed_provider = target.owner;
   if (kind->interval > Millis{0}) watched.interval = kind->interval;
   read_times(reading, section, watched, is_feed ? kFeedIntervalMin : kind->interval_min);

@@ -291,6 +291,15 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
      [](Reading&, Section& s, Spec& spec) {
        spec.redirects_max = static_cast<int>(s.integer("redirects_max", spec.redirects_max, 0, 20));
      }},
+    {"scripts_max",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.scripts_max = static_cast<int>(s.integer("scripts_max", spec.scripts_max, 1, 12));
+     }},
+    {"script_bytes_max",
+     [](Reading&, Section& s, Spec& spec) {
+       spec.script_bytes_max = static_cast<std::size_t>(s.integer(
+           "script_bytes_max", static_cast<std::int64_t>(spec.script_bytes_max), 1024, 512 << 10));
+     }},
     {"slow",
      [](Reading&, Section& s, Spec& spec) {
        spec.slow = s.duration("slow", spec.slow, Millis{1}, std::chrono::minutes{5});

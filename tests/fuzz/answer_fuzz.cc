@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bw::Spec spec;
   spec.url = "https://shop.example/";
   spec.expect_text = "Add to bag";
-  for (const auto* kind : {&bw::kinds::page, &bw::kinds::api, &bw::kinds::login}) {
+  for (const auto* kind :
+       {&bw::kinds::page, &bw::kinds::api, &bw::kinds::login, &bw::kinds::scripts}) {
     spec.kind = kind->name;
     bw::Look look;
     (void)kind->begin(spec, look);
