@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/docket.h"
 
+#include "daemon/verdict/page_script.h"
 #include "daemon/verdict/told.h"
 
 #include <algorithm>
@@ -28,10 +29,13 @@ bool is_page_code(Fact fact) {
 // Enough to open an incident by itself. Inline scripts change with every release: only one that
 // bears a skimmer's marks counts.
 bool matters(const History& history, const Change& change) {
+  if (change.fact == Fact::script_marks) return is_hostile_script(history, change);
   if (is_foundation(change.fact)) return true;
   if (is_page_code(change.fact)) return history.estate().targets[change.target].is_sensitive;
   const auto* worst = history.view(change.target).worst;
-  return change.fact == Fact::inline_scripts && worst != nullptr && has_skimmer(worst->latest);
+  // Where marks were read, they say what is new.
+  return change.fact == Fact::inline_scripts && worst != nullptr && has_skimmer(worst->latest) &&
+         worst->latest.facts->get(Fact::script_marks).empty();
 }
 
 // The provider at whose desk the name servers of one of our names were changed, or nothing.
@@ -395,6 +399,13 @@ void Docket::set_culprit(const History& history, const Now& present) {
   } else if (open_->incident.is_integrity || scope.blame_of(kOwn) >= 0.5) {
     verdict.culprit = kOwn;
   }
+  // Whoever serves the script that turned against visitors: a provider's other customers have it
+  // too.
+  constexpr Millis kLead{std::chrono::hours{1}};  // a change is seen before its incident opens
+  const auto server = server_of_hostile_script(history, open_->incident.opened - kLead);
+  const bool is_by_script = leading == Hypothesis::skimmer || leading == Hypothesis::defacement;
+  const bool may_be = leading == Hypothesis::dns_hijack || is_theirs;
+  if (!server.empty() && (is_by_script || (may_be && server != kOwn))) verdict.culprit = server;
   for (const auto target : scope.unexplained) {
     const auto& function = estate_->targets[target].function;
     if (!function.empty()) add_once(verdict.unexplained, function);

@@ -42,7 +42,9 @@ constexpr std::array kWatched{Fact::networks,
                               Fact::delegation,
                               Fact::delegation_signed,
                               Fact::logged_issuers,
-                              Fact::routes};
+                              Fact::routes,
+                              Fact::script_marks,
+                              Fact::script_sends};
 // A single value that may hold blanks; the other watched facts are sets.
 bool is_single(Fact fact) {
   return fact == Fact::cert_issuer || fact == Fact::cert_key || fact == Fact::registrar ||
@@ -52,7 +54,8 @@ bool is_single(Fact fact) {
 // Which of them are read off a page: only a healthy page says what the page is.
 bool is_page_fact(Fact fact) {
   return fact == Fact::script_origins || fact == Fact::inline_scripts ||
-         fact == Fact::form_actions || fact == Fact::frames || fact == Fact::fields;
+         fact == Fact::form_actions || fact == Fact::frames || fact == Fact::fields ||
+         fact == Fact::script_marks || fact == Fact::script_sends;
 }
 
 std::vector<std::string_view> values_of(Fact fact, std::string_view value) {
