@@ -164,6 +164,8 @@ class World:
         is_name_server = re.fullmatch(r"ns\d*", label)
         dns = self.only_providers([host["dns"]])
         shared = {"function": self.function_of(host), "surface": self.surface_of(host, ""), "interval": "5m"}
+        if not self.is_ours(host):
+            shared["owner"] = host["owner"]
         text = table(
             "[[target]]", id=self.new_id("dns-" + label), kind="dns", host=host["name"],
             record_types=["A", "AAAA", "NS", "MX", "CAA"], needs=dns, **shared,
@@ -218,6 +220,34 @@ class World:
                       url="https://prometheus." + self.domain, query="login_failures_ratio",
                       means="login_failures", function=(logins or [None])[0])]
 
+    # Scripts -------------------------------------------------------------------------------------
+    def is_read_for_scripts(self, e):
+        """Where visitors pay or sign in, and the front page, which everybody sees."""
+        host = self.host_of(e)
+        if not e.get("scripts") or not self.is_ours(host):
+            return False
+        is_front = e["kind"] == "page" and urlsplit(e["url"]).path in ("", "/")
+        return e["kind"] in ("checkout", "login") or is_front
+
+    def scripts(self, e):
+        host = self.host_of(e)
+        settings = {
+            "id": self.new_id("scripts-" + host["name"].split(".")[0] + urlsplit(e["url"]).path),
+            "kind": "scripts",
+            "url": e["url"],
+            "function": e["function"],
+            "needs": self.only_providers(e["needs"] + host["behind"] + [host["dns"]]),
+            "surface": self.surface_of(host, e["kind"]),
+        }
+        if e["kind"] in ("checkout", "login"):
+            settings["sensitive"] = True
+        return table("[[target]]", **settings)
+
+    def serves_scripts(self, host):
+        """A provider's host from which pages of ours load code."""
+        sources = [s for e in self.endpoints for s in e.get("scripts", [])]
+        return host["owner"] in self.provider_ids and any(urlsplit(s).hostname == host["name"] for s in sources)
+
     def text(self):
         org = self.raw["org"]
         own = self.owners["own"]
@@ -239,6 +269,8 @@ class World:
         parts += [self.provider(o) for o in self.providers]
         parts += [self.endpoint(e) for e in self.endpoints]
         parts += [self.names_and_certificate(h) for h in self.hosts.values() if self.is_ours(h)]
+        parts += [self.scripts(e) for e in self.endpoints if self.is_read_for_scripts(e)]
+        parts += [self.names_and_certificate(h) for h in self.hosts.values() if not self.is_ours(h) and self.serves_scripts(h)]
         parts += self.registrations() + self.routes() + self.series()
         return "\n".join(parts)
 
