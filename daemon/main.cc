@@ -113,6 +113,7 @@ void add_evaluate_command(CLI::App& app, Options& options) {
   command->add_option("--explain", to.explain, "tell the story of this incident instead");
   command->add_option("--report", to.report, "write a page of what was wrong, and why");
   command->add_option("--jobs,-j", to.jobs, "incidents at a time; by default a processor each");
+  command->add_flag("--check", to.must_hold, "exit 1 unless every goal is met");
   command->add_flag("--sensitivity", to.has_sensitivity, "also under other priors and weights");
   command->add_flag("--full", to.is_full, "every interval as configured, also in quiet hours");
   add_common(command, options);

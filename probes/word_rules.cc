@@ -303,6 +303,9 @@ constexpr auto kRules = std::to_array<WordRule>({
      .pattern =
          "data|technology centre|center|centres|centers & fire|power|flood*|cooling|failure"},
     {.what = facility, .pattern = "cooling failure|fault|problem"},
+    {.what = facility,
+     .pattern = "storage|disk|disks|database|databases|hardware|generator & "
+                "repair*|replac*|rebuild*|broke*|fault*|failed|failure ! {talk}"},
     {.what = certificate,
      .pattern = "certificate & expired|renewed|renewal|ran|insecure|warnings|invalid|replaced"},
     {.what = names,

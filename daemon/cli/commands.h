@@ -75,6 +75,7 @@ struct EvaluateOptions {
   std::string report;              // a Markdown file to write
   unsigned jobs = 0;               // 0: as many as there are processors
   bool has_sensitivity = false;
+  bool must_hold = false;          // exit 1 where a goal is not met
   bool is_full = false;            // every interval as configured, also where nothing happens
 };
 int evaluate(const EvaluateOptions& options, const Common& common);

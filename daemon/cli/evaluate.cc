@@ -25,9 +25,9 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 using rehearsal::Score;
 
-// What the book is played at where nothing begins or ends for twenty minutes. Weeks of
+// What the book is played at where nothing begins or ends for twelve minutes. Weeks of
 // quiet at full pace would take minutes and say nothing else (see README).
-constexpr Millis kQuietInterval{900'000};
+constexpr Millis kQuietInterval{1'200'000};
 constexpr Millis kWarmUpInterval{10'800'000};
 
 Error cannot(std::string what, std::string where, std::string hint) {
@@ -174,6 +174,20 @@ int write_report(const std::string& path, const std::vector<Score>& scores) {
   return kCannot;
 }
 
+int check_goals(const std::vector<Score>& scores) {
+  bool are_met = true;
+  for (const auto& goal : goals_of(scores)) {
+    are_met = are_met && goal.is_met;
+    std::fprintf(stderr,
+                 "%-8s %-36s %-16s %s\n",
+                 goal.is_met ? "met" : "NOT MET",
+                 goal.name.c_str(),
+                 goal.figure.c_str(),
+                 goal.wanted.c_str());
+  }
+  return are_met ? kFine : kFound;
+}
+
 }  // namespace
 
 int evaluate(const EvaluateOptions& options, const Common& common) {
@@ -206,8 +220,11 @@ int evaluate(const EvaluateOptions& options, const Common& common) {
     std::printf("%s", table_of(scores->front(), common).c_str());
     if (options.has_sensitivity) print_sensitivity(*scores);
   }
-  if (!options.report.empty()) return write_report(options.report, scores->front());
-  return kFine;
+  if (!options.report.empty()) {
+    if (const int status = write_report(options.report, scores->front()); status != kFine)
+      return status;
+  }
+  return options.must_hold ? check_goals(scores->front()) : kFine;
 }
 
 }  // namespace bw::cli

@@ -193,6 +193,35 @@ std::string table_of(const std::vector<Score>& scores, const Common& common) {
   return text;
 }
 
+std::vector<Goal> goals_of(const std::vector<Score>& scores) {
+  const auto sum = rehearsal::summarize(scores);
+  const auto at_least = [](const char* name, std::size_t part, std::size_t whole, std::size_t of_100) {
+    return Goal{.name = name,
+                .figure = percent(part, whole),
+                .wanted = fmt::format("at least {} %", of_100),
+                .is_met = part * 100 >= whole * of_100};
+  };
+  std::vector<Goal> goals;
+  goals.push_back(at_least("attacks suspected by decide_by", sum.hits, sum.cyber, 80));
+  goals.push_back(
+      at_least("attacks with an integrity signal", sum.integrity_hits, sum.integrity, 90));
+  goals.push_back({.name = "false alarms",
+                   .figure = percent(sum.false_alarms, sum.incidents - sum.cyber),
+                   .wanted = "at most 1 in 50 incidents",
+                   .is_met = sum.false_alarms * 50 <= std::max<std::size_t>(sum.incidents, 50)});
+  goals.push_back(at_least("cause right, of the decided", sum.causes_right, sum.decided, 75));
+  goals.push_back(at_least("culprit right, where there is one", sum.culprits_right, sum.culprits, 85));
+  goals.push_back({.name = "Brier score",
+                   .figure = fmt::format("{:.3f}", sum.brier),
+                   .wanted = "at most 0.120",
+                   .is_met = sum.brier <= 0.12});
+  goals.push_back({.name = "log loss",
+                   .figure = fmt::format("{:.3f}", sum.log_loss),
+                   .wanted = fmt::format("below the base rate's {:.3f}", sum.base_rate_log_loss),
+                   .is_met = sum.log_loss < sum.base_rate_log_loss});
+  return goals;
+}
+
 std::string report_of(const std::vector<Score>& scores) {
   std::string text =
       "# Where bellwether is wrong\n\n"

@@ -15,6 +15,15 @@ namespace bw::cli {
                                    const Common& common);
 // What they add up to: of all, and of each half of the book.
 [[nodiscard]] nlohmann::ordered_json summary_json(const std::vector<rehearsal::Score>& scores);
+// What the book must show, as issue and README state it: a line each, "met" or "NOT MET".
+struct Goal {
+  std::string name;
+  std::string figure;
+  std::string wanted;
+  bool is_met = false;
+};
+[[nodiscard]] std::vector<Goal> goals_of(const std::vector<rehearsal::Score>& scores);
+
 // One page of Markdown: where the verdicts were wrong, and on which reasons.
 [[nodiscard]] std::string report_of(const std::vector<rehearsal::Score>& scores);
 

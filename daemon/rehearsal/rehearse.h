@@ -25,7 +25,7 @@ struct PlaySettings {
   // Where nothing begins or ends in the world for `quiet_after`, intervals and ticks are at least
   // `quiet_interval`. Zero: never; every interval is played as it is configured.
   Millis quiet_interval{0};
-  Millis quiet_after{std::chrono::minutes{20}};
+  Millis quiet_after{std::chrono::minutes{12}};
 };
 
 // Called in the order of virtual time. What they return is looked at at once.

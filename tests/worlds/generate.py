@@ -197,7 +197,7 @@ class World:
             parts.append(table("[[target]]", id=self.new_id("rdap-" + domain), kind="rdap", domain=domain,
                                server="https://rdap.registry.example", needs=self.only_providers(needs), **whose))
             if owner == "own":
-                parts.append(table("[[target]]", id=self.new_id("ct-" + domain), kind="ct", domain=domain,
+                parts.append(table("[[target]]", id=self.new_id("ct-" + domain), kind="ct", domain=domain, interval="1h",
                                    server="https://ct.monitor.example"))
         return parts
 
@@ -211,7 +211,7 @@ class World:
             whose = {"owner": h["owner"]} if h["owner"] in self.provider_ids and not self.is_ours(h) else {}
             parts.append(table("[[target]]", id=self.new_id("route-" + h["name"].removesuffix("." + self.domain)),
                                kind="route", host=h["name"], addresses=h["a"][:1],
-                               server="https://stat.routes.example", interval="15m", **whose))
+                               server="https://stat.routes.example", interval="30m", **whose))
         return parts
 
     def series(self):

@@ -17,13 +17,16 @@ constexpr std::size_t kSeveral = 3;
 void weigh(const Scene& scene, Signs& signs) {
   if (scene.scope.failing.empty()) return;
   Time last = scene.scope.onset;
+  bool has_staff = false;  // then one step says nothing for a mere slip (16 attacks to 3)
   std::vector<std::uint64_t> cites;
   for (const auto target : scene.scope.failing) {
     const auto view = scene.history.view(target);
+    const auto& one = scene.estate.targets[target];
+    has_staff = has_staff || (one.owner == kOwn && one.surface == Surface::staff);
     last = std::max(last, view.since);
     cites.push_back(view.since_seq);
   }
-  if (scene.scope.failing.size() >= kSeveral && last - scene.scope.onset <= kOneStep) {
+  if (!has_staff && scene.scope.failing.size() >= kSeveral && last - scene.scope.onset <= kOneStep) {
     signs.push_back({kSignals[0],
                      std::to_string(scene.scope.failing.size()) + " targets failed within " +
                          print_duration(last - scene.scope.onset) + " of each other",

@@ -22,7 +22,8 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"statements/sec
                                                                  "statements/facility",
                                                                  "statements/change",
                                                                  "statements/certificate",
-                                                                 "statements/names"});
+                                                                 "statements/names",
+                                                                 "statements/flood_amid_demand"});
 constexpr Millis kBefore{std::chrono::hours{1}};
 
 struct Meaning {
@@ -49,10 +50,13 @@ constexpr std::array<WordClass, 3> kOfProviders{
 void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs& signs) {
   for (const auto& meaning : kMeanings) {
     if (!words.has(meaning.what)) continue;
+    // An owner who names a flood and a crowd in one breath cannot tell them apart yet.
+    const bool is_amid = meaning.what == WordClass::ddos && words.has(WordClass::demand);
+    const auto signal = is_amid ? kSignals[11] : meaning.signal;
     const bool is_given =
-        std::ranges::any_of(signs, [&](const Sign& sign) { return sign.signal == meaning.signal; });
+        std::ranges::any_of(signs, [&](const Sign& sign) { return sign.signal == signal; });
     if (is_given) continue;
-    signs.push_back({meaning.signal,
+    signs.push_back({signal,
                      where + " says: \"" + std::string(words.phrase(meaning.what)) + "\"",
                      {seq}});
   }
