@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/docket.h"
 
+#include "daemon/verdict/foreign_alias.h"
 #include "daemon/verdict/page_script.h"
 #include "daemon/verdict/told.h"
 
@@ -31,6 +32,7 @@ bool is_page_code(Fact fact) {
 bool matters(const History& history, const Change& change) {
   if (change.fact == Fact::script_marks) return is_hostile_script(history, change);
   if (is_foundation(change.fact)) return true;
+  if (!alias_that_gained_mail(history, change).empty()) return true;
   if (is_page_code(change.fact)) return history.estate().targets[change.target].is_sensitive;
   const auto* worst = history.view(change.target).worst;
   // Where marks were read, they say what is new.

@@ -17,12 +17,12 @@ bool has_suffered(const Series& series, Time from) {
   });
 }
 
-bool was_felt(const History& history, std::string_view provider, Time from) {
+bool was_felt(const History& history, std::string_view owner, Time from) {
   const auto& estate = history.estate();
   for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
     const auto& one = estate.targets[target];
     if (one.role != Role::service && one.role != Role::provider) continue;
-    if (!depends_on(estate, one, provider)) continue;
+    if (owner != kOwn && !depends_on(estate, one, owner)) continue;
     for (VantageIndex vantage = 0; vantage < estate.vantages.size(); ++vantage) {
       if (has_suffered(history.series(target, vantage), from)) return true;
     }
@@ -38,9 +38,11 @@ std::vector<const Board::Said*> told_of_attack(const History& history,
   auto said = board.attacks(now - kMemory);
   std::erase_if(said, [&](const Board::Said* one) {
     const auto& who = one->item.provider;
-    const bool is_intrusion = one->item.is_security || one->words.has(WordClass::security) ||
-                              one->words.has(WordClass::ransom);
-    return who != kOwn && !is_intrusion && !was_felt(history, who, now - kMemory);
+    const auto& words = one->words;
+    const bool is_flood = words.has(WordClass::ddos) && !words.has(WordClass::ransom);
+    // What is over concerns us as far as it was felt, and so does what a flood did elsewhere.
+    const bool must_be_felt = words.has(WordClass::resolved) || (is_flood && who != kOwn);
+    return must_be_felt && !was_felt(history, who, now - kMemory);
   });
   return said;
 }

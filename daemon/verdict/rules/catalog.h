@@ -10,8 +10,8 @@
   X(own_view) X(one_vantage) X(shared_provider) X(provider_says_so) X(neighbours)           \
   X(holding_page) X(statements) X(planned) X(onset) X(staged) X(unrelated) X(withdrawn)     \
   X(persistence) X(relapse) X(recovery) X(how_it_fails) X(staff_too) X(certificate)         \
-  X(issuer) X(names) X(infrastructure) X(page_code) X(defacement) X(sign_in)     \
-  X(registry) X(issuance) X(route) X(series)
+  X(issuer) X(names) X(infrastructure) X(page_code) X(defacement) X(sign_in)                 \
+  X(registry) X(issuance) X(route) X(series) X(alias)
 
 namespace bw::rules {
 #define X(name) extern const Rule name;
