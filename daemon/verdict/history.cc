@@ -551,19 +551,25 @@ bool History::is_blind(VantageIndex vantage) const {
     ++failing;
     since = std::min(since, one.first_bad.at);
   }
-  return known > 0 && failing * 3 >= known * 2 && !can_see(vantage, since);
+  return known > 0 && failing * 3 >= known * 2 && sees_nothing(vantage, since);
 }
 
-// Others have answered there since, so it is the control site that is down and not our link.
-bool History::can_see(VantageIndex vantage, Time since) const {
+// Others fail there as well, and next to none has answered since: it is our link and not the control
+// sites.
+bool History::sees_nothing(VantageIndex vantage, Time since) const {
   constexpr std::size_t kWitnesses = 3;
+  constexpr std::size_t kVictims = 2;
+  std::size_t others = 0;
+  std::size_t victims = 0;
   std::size_t witnesses = 0;
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     const auto& one = series(target, vantage);
-    if (one.looks > 0 && one.failed_run == 0 && one.latest.at > since) ++witnesses;
-    if (witnesses == kWitnesses) return true;
+    if (one.looks == 0 || estate_->targets[target].role == Role::control) continue;
+    ++others;
+    if (one.failed_run > 0) ++victims;
+    if (one.failed_run == 0 && one.latest.at > since) ++witnesses;
   }
-  return false;
+  return witnesses < kWitnesses && victims >= std::min(kVictims, others);
 }
 
 bool History::is_blind() const {

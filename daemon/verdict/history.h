@@ -130,7 +130,7 @@ class History {
                    bool& is_news);
   void note_change(const Observation& observation, std::uint64_t seq, Fact fact,
                    std::string_view member, bool& is_news);
-  [[nodiscard]] bool can_see(VantageIndex vantage, Time since) const;
+  [[nodiscard]] bool sees_nothing(VantageIndex vantage, Time since) const;
   [[nodiscard]] bool continues(const Observation& observation, Fact fact,
                                std::string_view member) const;
   [[nodiscard]] bool vouches_for_us(std::string_view authority) const;
