@@ -137,24 +137,6 @@ std::optional<Url> parse_clean(std::string_view text) {
   return url;
 }
 
-// The part of a host that somebody registered.
-std::string_view registrable(std::string_view host) {
-  if (host.starts_with('[') || parse_address(host)) return host;
-  constexpr auto kSecond = std::to_array<std::string_view>(
-      {"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob", "nhs", "police"});
-  const auto last = host.rfind('.');
-  if (last == std::string_view::npos || last == 0) return host;
-  const auto second = host.rfind('.', last - 1);
-  if (second == std::string_view::npos) return host;
-  const auto label = host.substr(second + 1, last - second - 1);
-  // "co.uk" is a suffix; "co.example" or "com.shop" would be names of their own.
-  const bool is_suffix =
-      host.size() - last == 3 && std::ranges::find(kSecond, label) != kSecond.end();
-  if (!is_suffix || second == 0) return host.substr(second + 1);
-  const auto third = host.rfind('.', second - 1);
-  return third == std::string_view::npos ? host : host.substr(third + 1);
-}
-
 }  // namespace
 
 std::optional<Url> parse_url(std::string_view text) {
@@ -192,6 +174,28 @@ std::string origin_of(const Url& url) {
 
 std::string without_query(const Url& url) {
   return origin_of(url) + url.path;
+}
+
+std::string_view registrable(std::string_view host) {
+  if (host.starts_with('[') || parse_address(host)) return host;
+  constexpr auto kSecond = std::to_array<std::string_view>(
+      {"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob", "nhs", "police"});
+  const auto last = host.rfind('.');
+  if (last == std::string_view::npos || last == 0) return host;
+  const auto second = host.rfind('.', last - 1);
+  if (second == std::string_view::npos) return host;
+  const auto label = host.substr(second + 1, last - second - 1);
+  // "co.uk" is a suffix; "co.example" or "com.shop" would be names of their own.
+  const bool is_suffix =
+      host.size() - last == 3 && std::ranges::find(kSecond, label) != kSecond.end();
+  if (!is_suffix || second == 0) return host.substr(second + 1);
+  const auto third = host.rfind('.', second - 1);
+  return third == std::string_view::npos ? host : host.substr(third + 1);
+}
+
+bool is_within(std::string_view host, std::string_view domain) {
+  if (!host.ends_with(domain)) return false;
+  return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
 }
 
 bool is_same_site(const Url& a, const Url& b) {

@@ -128,9 +128,4 @@ std::vector<std::string> check_secret_url(std::string_view text) {
   return {};
 }
 
-bool is_under(std::string_view host, std::string_view name) {
-  if (!host.ends_with(name)) return false;
-  return host.size() == name.size() || host[host.size() - name.size() - 1] == '.';
-}
-
 }  // namespace bw

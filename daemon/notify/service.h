@@ -44,7 +44,5 @@ struct Address {
 [[nodiscard]] bool is_loopback(const Address& address);
 // A problem where `url` is none, or not https while it carries a secret.
 [[nodiscard]] std::vector<std::string> check_secret_url(std::string_view url);
-// `host` is `name` or below it.
-[[nodiscard]] bool is_under(std::string_view host, std::string_view name);
 
 }  // namespace bw

@@ -7,6 +7,7 @@
 #include "daemon/notify/notifier.h"
 #include "daemon/notify/service.h"
 #include "probes/text.h"
+#include "probes/url.h"
 
 #include <fmt/format.h>
 
@@ -88,7 +89,7 @@ Json blocks_of(const Notice& notice, const std::string& title) {
 std::vector<std::string> check(const Destination& destination) {
   auto problems = check_secret_url(destination.url);
   const auto url = parse_service_url(destination.url);
-  if (url && is_under(url->host, "hooks.slack.com") && !url->path.starts_with("/services/")) {
+  if (url && is_within(url->host, "hooks.slack.com") && !url->path.starts_with("/services/")) {
     problems.emplace_back(
         "the address is not one of an incoming webhook (https://hooks.slack.com/services/...); "
         "workflow triggers take other messages");

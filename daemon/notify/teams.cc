@@ -8,6 +8,7 @@
 #include "daemon/notify/notifier.h"
 #include "daemon/notify/service.h"
 #include "probes/text.h"
+#include "probes/url.h"
 
 #include <fmt/format.h>
 
@@ -104,9 +105,9 @@ std::string payload_of(const Notice& notice) {
 }
 
 bool is_retired(const Address& url) {
-  if (is_under(url.host, "webhook.office.com")) return true;
-  return (is_under(url.host, "outlook.office.com") ||
-          is_under(url.host, "outlook.office365.com")) &&
+  if (is_within(url.host, "webhook.office.com")) return true;
+  return (is_within(url.host, "outlook.office.com") ||
+          is_within(url.host, "outlook.office365.com")) &&
          url.path.starts_with("/webhook");
 }
 
@@ -120,8 +121,8 @@ std::vector<std::string> check(const Destination& destination) {
         "a workflow \"when a Teams webhook request is received\" in the channel and take its "
         "address");
   }
-  const bool is_workflow = is_under(url->host, "logic.azure.com") ||
-                           is_under(url->host, "environment.api.powerplatform.com");
+  const bool is_workflow = is_within(url->host, "logic.azure.com") ||
+                           is_within(url->host, "environment.api.powerplatform.com");
   if (is_workflow && url->query.find("sig=") == std::string::npos) {
     problems.emplace_back("the address lacks its signature (\"sig=\"): copy it whole");
   }

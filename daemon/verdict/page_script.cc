@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/verdict/page_script.h"
 
+#include "probes/url.h"
+
 #include <algorithm>
 #include <array>
 
 namespace bw {
-namespace {
-
-// The last two labels: enough to tell a provider's hosts from others', as no provider is a suffix.
-std::string_view domain_of(std::string_view host) {
-  const auto last = host.rfind('.');
-  if (last == std::string_view::npos || last == 0) return host;
-  const auto second = host.rfind('.', last - 1);
-  return second == std::string_view::npos ? host : host.substr(second + 1);
-}
-
-bool is_under(std::string_view host, std::string_view domain) {
-  return host == domain || (host.ends_with(domain) && host.size() > domain.size() &&
-                            host[host.size() - domain.size() - 1] == '.');
-}
-
-}  // namespace
-
 ScriptMark parse_script_mark(std::string_view member) {
   using enum ScriptMark::Kind;
   struct Prefix {
@@ -75,7 +60,7 @@ bool is_hostile_script(const History& history, const Change& change) {
 }
 
 std::string owner_of_host(const Estate& estate, std::string_view host) {
-  if (host.empty() || is_under(host, estate.domain)) return std::string(kOwn);
+  if (host.empty() || is_within(host, estate.domain)) return std::string(kOwn);
   const auto is_theirs = [&](const Target& target) {
     return estate.provider(target.owner) != nullptr;
   };
@@ -84,7 +69,7 @@ std::string owner_of_host(const Estate& estate, std::string_view host) {
       return is_theirs(target) ? target.owner : std::string(kOwn);
   }
   for (const auto& target : estate.targets) {
-    if (is_theirs(target) && is_under(host, domain_of(target.host))) return target.owner;
+    if (is_theirs(target) && is_within(host, registrable(target.host))) return target.owner;
   }
   return std::string(kOwn);
 }

@@ -4,6 +4,7 @@
 // name moved; campaigns of such hijacks were found in the logs alone.
 // Fooled by: a colleague's new microsite, a CDN's own authority: alone it weighs little.
 #include "daemon/verdict/rules/catalog.h"
+#include "probes/url.h"
 
 #include <algorithm>
 #include <array>
@@ -14,10 +15,6 @@ namespace {
 constexpr std::array kSignals = std::to_array<std::string_view>(
     {"issuance/unknown_issuer", "issuance/unknown_issuer_near_move"});
 constexpr Millis kTogether{std::chrono::hours{24}};
-
-bool is_within(std::string_view host, std::string_view domain) {
-  return host == domain || host.ends_with("." + std::string(domain));
-}
 
 bool is_move(Fact fact) {
   return fact == Fact::networks || fact == Fact::name_servers || fact == Fact::delegation ||

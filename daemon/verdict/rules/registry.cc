@@ -4,6 +4,7 @@
 // marketing platform that forgot to renew. Fooled by: a move of the whole portfolio or to another
 // DNS provider that nobody announced; registries that publish fewer statuses.
 #include "daemon/verdict/rules/catalog.h"
+#include "probes/url.h"
 
 #include <algorithm>
 #include <array>
@@ -24,19 +25,6 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"registry/ended
 constexpr std::array kDark = std::to_array<std::string_view>(
     {"client-hold", "server-hold", "redemption-period", "pending-delete", "auto-renew-period"});
 constexpr Millis kTogether{std::chrono::hours{24}};
-
-bool is_within(std::string_view host, std::string_view domain) {
-  return host == domain || (host.size() > domain.size() && host.ends_with(domain) &&
-                            host[host.size() - domain.size() - 1] == '.');
-}
-
-// "zone.example" of "ns1.zone.example".
-std::string_view registrable(std::string_view name) {
-  const auto last = name.rfind('.');
-  if (last == std::string_view::npos || last == 0) return name;
-  const auto before = name.rfind('.', last - 1);
-  return before == std::string_view::npos ? name : name.substr(before + 1);
-}
 
 // Insertions, deletions and replacements between two short names.
 std::size_t distance(std::string_view a, std::string_view b) {
