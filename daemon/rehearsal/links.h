@@ -25,6 +25,8 @@ struct Link {
 // "shop.example" of "www.shop.example": the last two labels. The book's names all lie in .example.
 [[nodiscard]] std::string registered_domain(std::string_view host);
 [[nodiscard]] std::string lower_case(std::string_view text);
+// A value of a form or a query: "+" is a blank, "%41" an A; what is no escape stays as it is.
+[[nodiscard]] std::string decode_form(std::string_view text);
 // '*' stands for any text, '?' for any one character, everything else for itself.
 [[nodiscard]] bool matches_glob(std::string_view glob, std::string_view text);
 

@@ -4,30 +4,6 @@
 #include <algorithm>
 
 namespace bw::rehearsal {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-std::string decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_escape = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-                           hex_digit(text[i + 2]) >= 0;
-    if (is_escape) {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
-
-}  // namespace
 
 std::string series_host(const WorldFile& world) {
   return "prometheus." + world.domain;
@@ -41,7 +17,7 @@ std::string parameter(std::string_view path, std::string_view name) {
     query.remove_prefix(pair.size());
     const auto equals = std::min(pair.find('='), pair.size());
     if (pair.substr(0, equals) == name && equals < pair.size()) {
-      return decode(pair.substr(equals + 1));
+      return decode_form(pair.substr(equals + 1));
     }
   }
   return {};
