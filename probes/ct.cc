@@ -105,15 +105,16 @@ std::string print_issuance(const std::string& issuer, Time begin, std::vector<st
   return text;
 }
 
+std::vector<std::string> strings(std::string_view set) {
+  const auto list = members(set);
+  return {list.begin(), list.end()};
+}
+
 // What the look has gathered so far: issuers in its facts, the newest issuances in `kept`, in their
 // order.
 void gather(const Spec& spec, Look& look, const json& page, Time now) {
-  std::vector<std::string> issuers;
-  for (const auto issuer : members(look.facts.get(Fact::logged_issuers)))
-    issuers.emplace_back(issuer);
-  std::vector<std::string> newest;
-  for (const auto one : members(look.kept))
-    newest.emplace_back(one);
+  auto issuers = strings(look.facts.get(Fact::logged_issuers));
+  auto newest = strings(look.kept);
   const auto domain = lower(spec.host);
   for (const auto& issuance : page) {
     const auto ends = time_of(issuance, "not_after");
@@ -136,10 +137,7 @@ void gather(const Spec& spec, Look& look, const json& page, Time now) {
 Finding finish(const Look& look) {
   Finding finding;
   finding.facts = look.facts;
-  std::vector<std::string> newest;
-  for (const auto one : members(look.kept))
-    newest.emplace_back(one);
-  finding.facts.set_members(Fact::issuances, std::move(newest));
+  finding.facts.set_members(Fact::issuances, strings(look.kept));
   return finding;
 }
 

@@ -19,6 +19,14 @@ Finding failed(const Reply& reply, Facts facts) {
   return finding;
 }
 
+Outcome outcome_of_status(int status) {
+  constexpr int kForbidden = 403;
+  constexpr int kTooMany = 429;
+  if (status == kForbidden || status == kTooMany) return Outcome::blocked;
+  if (status >= 500) return Outcome::status_server;
+  return status >= 400 ? Outcome::status_client : Outcome::status_unexpected;
+}
+
 Finding healthy(const Spec& spec, const Reply& reply, Facts facts) {
   Finding finding;
   finding.facts = std::move(facts);

@@ -9,6 +9,9 @@ namespace bw {
 // An exchange that did not get its answer: the transport's outcome and words.
 [[nodiscard]] Finding failed(const Reply& reply, Facts facts);
 
+// What a document's status means that is not among 200 to 299: `blocked` for 403 and 429.
+[[nodiscard]] Outcome outcome_of_status(int status);
+
 // Healthy, or degraded where the exchange took longer than `spec.slow` allows.
 [[nodiscard]] Finding healthy(const Spec& spec, const Reply& reply, Facts facts);
 

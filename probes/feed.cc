@@ -92,14 +92,6 @@ Finding unheard(const Spec& spec, Outcome outcome, std::string_view note, Facts 
           .items = {page_item(spec, FeedState::unknown)}};
 }
 
-Outcome outcome_of(int status) {
-  constexpr int kForbidden = 403;
-  constexpr int kTooMany = 429;
-  if (status == kForbidden || status == kTooMany) return Outcome::blocked;
-  if (status >= 500) return Outcome::status_server;
-  return status >= 400 ? Outcome::status_client : Outcome::status_unexpected;
-}
-
 Finding heard(const Spec& spec, const FeedReading& reading, Facts facts) {
   facts.set(Fact::feed_state, std::string(print(reading.state)));
   facts.set(Fact::feed_page, token(reading.page));
@@ -208,8 +200,10 @@ Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
     return follow(spec, look, http);
   }
   if (http.status < 200 || http.status > 299) {
-    return unheard(
-        spec, outcome_of(http.status), "answered " + std::to_string(http.status), look.facts);
+    return unheard(spec,
+                   outcome_of_status(http.status),
+                   "answered " + std::to_string(http.status),
+                   look.facts);
   }
   return read_body(spec, look, http, now);
 }

@@ -24,14 +24,6 @@ Finding ended(Outcome outcome, std::string_view note, int status) {
   return finding;
 }
 
-Outcome outcome_of(int status) {
-  constexpr int kForbidden = 403;
-  constexpr int kTooMany = 429;
-  if (status == kForbidden || status == kTooMany) return Outcome::blocked;
-  if (status >= 500) return Outcome::status_server;
-  return status >= 400 ? Outcome::status_client : Outcome::status_unexpected;
-}
-
 std::variant<Ask, Finding> follow(const Spec& spec, Look& look, const HttpReply& http) {
   const auto base = parse_url(look.url);
   const auto location = find_header(http.headers, "location");
@@ -76,7 +68,8 @@ JsonStep read_json_reply(const Spec& spec, Look& look, const Reply& reply) {
     return std::move(std::get<Finding>(followed));
   }
   if (http.status < 200 || http.status > 299) {
-    return ended(outcome_of(http.status), "answered " + std::to_string(http.status), http.status);
+    return ended(
+        outcome_of_status(http.status), "answered " + std::to_string(http.status), http.status);
   }
   auto document = http.is_truncated ? std::nullopt : parse_json_feed(http.body);
   if (!document) {

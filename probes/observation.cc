@@ -125,6 +125,16 @@ void Facts::set_members(Fact fact, std::vector<std::string> list) {
   set(fact, std::move(joined));
 }
 
+void Facts::add_member(Fact fact, std::string member) {
+  constexpr std::size_t kSpare = 8;
+  const auto present = get(fact);
+  if (present.size() + member.size() + kSpare > kFactBytesMax) return;
+  const auto known = members(present);
+  std::vector<std::string> list(known.begin(), known.end());
+  list.push_back(std::move(member));
+  set_members(fact, std::move(list));
+}
+
 std::string_view Facts::get(Fact fact) const {
   const auto at = std::ranges::lower_bound(facts_, fact, {}, &std::pair<Fact, std::string>::first);
   return at != facts_.end() && at->first == fact ? std::string_view(at->second)

@@ -184,6 +184,8 @@ class Facts {
   void set(Fact fact, std::string value);
   // The same for a set of members: sorts, removes repetitions, joins.
   void set_members(Fact fact, std::vector<std::string> members);
+  // One member more; left out where the set would be cut.
+  void add_member(Fact fact, std::string member);
   // As if everything that was set on `changes` were set here.
   void apply(const FactChanges& changes);
   [[nodiscard]] std::string_view get(Fact fact) const;  // empty where there is none

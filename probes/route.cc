@@ -62,14 +62,6 @@ void keep(const Todo& todo, Look& look) {
   look.kept = join(todo.addresses) + "|" + join(todo.routes);
 }
 
-void add_member(Facts& facts, Fact fact, std::string member) {
-  std::vector<std::string> list;
-  for (const auto one : members(facts.get(fact)))
-    list.emplace_back(one);
-  list.push_back(std::move(member));
-  facts.set_members(fact, std::move(list));
-}
-
 // One address of a network is enough: who announces the one announces the other.
 void add_address(Todo& todo, const IpAddress& address) {
   const auto network = print_network(address);
@@ -175,7 +167,7 @@ bool read_overview(const json& data, Look& look, Todo& todo) {
   const auto& is_announced = member_of(data, "announced");
   if (!is_announced.is_boolean()) return false;
   if (!is_announced.get<bool>()) {
-    add_member(look.facts, Fact::unrouted, address);
+    look.facts.add_member(Fact::unrouted, address);
     return true;
   }
   const auto prefix = text_of(data, "resource");
@@ -187,8 +179,8 @@ bool read_overview(const json& data, Look& look, Todo& todo) {
     const auto network = "AS" + std::to_string(number.get<std::uint64_t>());
     const auto route = prefix + "=" + network;
     const auto holder = short_holder(text_of(origin, "holder"));
-    if (!holder.empty()) add_member(look.facts, Fact::route_holders, network + "=" + holder);
-    add_member(look.facts, Fact::routes, route);
+    if (!holder.empty()) look.facts.add_member(Fact::route_holders, network + "=" + holder);
+    look.facts.add_member(Fact::routes, route);
     todo.routes.push_back(route);
   }
   return true;
@@ -203,7 +195,7 @@ bool read_validity(const json& data, Look& look, Todo& todo) {
   const std::string_view state = status.starts_with("invalid") ? "invalid"
                                  : status == "valid"           ? "valid"
                                                                : "unknown";
-  add_member(look.facts, Fact::route_states, route + "=" + std::string(state));
+  look.facts.add_member(Fact::route_states, route + "=" + std::string(state));
   return true;
 }
 

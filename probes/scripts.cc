@@ -67,17 +67,6 @@ enum Stage : int { page_asked, script_asked };
 
 constexpr int kRedirectsMax = 12;  // of the page and its scripts together
 
-// Members that no longer fit are left out rather than cut.
-void add_member(Facts& facts, Fact fact, std::string member) {
-  constexpr std::size_t kSpare = 8;
-  const auto present = facts.get(fact);
-  if (present.size() + member.size() + kSpare > kFactBytesMax) return;
-  std::vector<std::string> list{std::move(member)};
-  for (const auto one : members(present))
-    list.emplace_back(one);
-  facts.set_members(fact, std::move(list));
-}
-
 Finding unread(const Look& look, std::string_view why) {
   return {.outcome = Outcome::monitor_error,
           .party = Party::unknown,
@@ -107,9 +96,8 @@ Step ask_script(const Spec& spec, Look& look, std::string url) {
   }
   for (const auto& late : look.waiting) {
     const auto parsed = parse_url(late);
-    add_member(look.facts,
-               Fact::script_failures,
-               token(parsed ? without_query(*parsed) : late) + "=no_time_left");
+    look.facts.add_member(Fact::script_failures,
+                          token(parsed ? without_query(*parsed) : late) + "=no_time_left");
   }
   return finished(look);
 }
@@ -155,10 +143,10 @@ void add_reading(Look& look, const ScriptReading& reading, const Url& url) {
   auto& facts = look.facts;
   const auto from = origin_of(url);
   for (const auto& to : reading.sends_to)
-    add_member(facts, Fact::script_sends, from + ">" + to);
+    facts.add_member(Fact::script_sends, from + ">" + to);
   if (!is_suspect(reading)) return;
   for (auto& mark : script_marks(reading, from))
-    add_member(facts, Fact::script_marks, std::move(mark));
+    facts.add_member(Fact::script_marks, std::move(mark));
   // Traits of several scripts are no conjunction: the worst one's are kept.
   if (reading.traits.size() <= members(facts.get(Fact::script_traits)).size()) return;
   facts.set_members(Fact::script_traits, reading.traits);
@@ -174,14 +162,14 @@ Step read_script_reply(const Spec& spec, Look& look, const Reply& reply) {
   const auto name = token(without_query(*url));
   if (reply.failure != Outcome::ok || !reply.http) {
     const auto outcome = reply.failure == Outcome::ok ? Outcome::reply_malformed : reply.failure;
-    add_member(look.facts, Fact::script_failures, name + "=" + std::string(print(outcome)));
+    look.facts.add_member(Fact::script_failures, name + "=" + std::string(print(outcome)));
   } else if (const auto hop = next_hop(look, *reply.http, *here)) {
     return ask_script(spec, look, print(*hop));
   } else if (reply.http->status != 200) {
-    add_member(look.facts, Fact::script_failures, name + "=" + std::to_string(reply.http->status));
+    look.facts.add_member(Fact::script_failures, name + "=" + std::to_string(reply.http->status));
   } else {
     const auto& body = reply.http->body;
-    add_member(look.facts, Fact::script_hashes, name + "=" + script_hash(body));
+    look.facts.add_member(Fact::script_hashes, name + "=" + script_hash(body));
     add_reading(look, read_script(body, {.page = parse_url(look.kept), .script = url}), *url);
   }
   look.waiting.erase(look.waiting.begin());

@@ -32,12 +32,13 @@ inline constexpr std::size_t kUrlBytesMax = 8192;
 [[nodiscard]] std::string origin_of(const Url& url);
 // The address without its query, where identifiers and secrets live.
 [[nodiscard]] std::string without_query(const Url& url);
-// The part of a host that somebody registered: its last two labels, or three below public suffixes of
-// the "co.uk" form; an address is itself.
+// The part of a host that somebody registered: its last two labels, or three below public suffixes
+// of the "co.uk" form; an address is itself.
 [[nodiscard]] std::string_view registrable(std::string_view host);
 // `host` is `domain` or below it.
 [[nodiscard]] bool is_within(std::string_view host, std::string_view domain);
-// Hosts under one registrable name ("www.shop.example", "login.shop.example"). It errs on the side of "another site" for rarer suffixes.
+// Hosts under one registrable name ("www.shop.example", "login.shop.example"). It errs on the side
+// of "another site" for rarer suffixes.
 [[nodiscard]] bool is_same_site(const Url& a, const Url& b);
 
 }  // namespace bw

@@ -9,8 +9,8 @@ namespace bw {
 namespace {
 
 bool is_in_estate(const Estate& estate, std::string_view base) {
-  return std::ranges::any_of(estate.targets,
-                             [&](const Target& target) { return registrable(target.host) == base; });
+  return std::ranges::any_of(
+      estate.targets, [&](const Target& target) { return registrable(target.host) == base; });
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 
 namespace bw {
 
-// One document for every exchange of a look at a kind that is told about us: it ends within the asks
-// that the prober allows, and says no more than facts may.
+// One document for every exchange of a look at a kind that is told about us: it ends within the
+// asks that the prober allows, and says no more than facts may.
 inline int read_as_told(const ProbeKind& kind,
                         const std::string& host,
                         const std::uint8_t* data,
