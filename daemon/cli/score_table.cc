@@ -155,7 +155,7 @@ ordered_json json_of(const Score& score) {
           {"ever_suspected", score.suspected_at.has_value()},
           {"suspected_at_s",
            score.suspected_at ? ordered_json(seconds(*score.suspected_at)) : ordered_json()},
-          {"suspected_in_time", score.suspected_at && *score.suspected_at <= score.decide_by},
+          {"suspected_in_time", score.is_in_time()},
           {"decided", score.is_decided},
           {"cause_named", score.cause_named},
           {"culprit_named", score.culprit_named},

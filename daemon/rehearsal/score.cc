@@ -64,8 +64,11 @@ std::optional<Hypothesis> hypothesis_of(std::string_view cause) {
   return parse_hypothesis(cause);
 }
 
+bool Score::is_in_time() const {
+  return suspected_at && *suspected_at <= decide_by;
+}
 bool Score::is_hit() const {
-  return is_cyber() && suspected_at && *suspected_at <= decide_by;
+  return is_cyber() && is_in_time();
 }
 bool Score::is_false_alarm() const {
   return !is_cyber() && suspected_at;

@@ -35,7 +35,8 @@ struct Score {
   std::uint64_t looks = 0;
 
   [[nodiscard]] bool is_cyber() const { return label == "cyber"; }
-  [[nodiscard]] bool is_hit() const;          // cyber, and suspected at or before decide_by
+  [[nodiscard]] bool is_in_time() const;      // suspected at or before decide_by
+  [[nodiscard]] bool is_hit() const;          // the same of an attack
   [[nodiscard]] bool is_false_alarm() const;  // not cyber, and ever suspected
   [[nodiscard]] bool is_cause_right() const;  // decided, and the cause is of the true one's class
   [[nodiscard]] bool is_culprit_right() const;
