@@ -56,6 +56,7 @@ struct Judge::State {
       if (is_failure(observation.outcome)) look_at_controls(observation.vantage, rulings);
       look_at_sensors(observation, rulings);
     }
+    if (absorbed.is_news) approve_announced();
     const bool was_waiting = docket.is_waiting();
     // A first failure is confirmed before it has had its say: who opens an incident between the two
     // names too little, and the wrong one.
@@ -67,7 +68,9 @@ struct Judge::State {
     return board.absorb(item, seq);
   }
   bool take(const Announcement& announcement, std::uint64_t seq, std::vector<Ruling>&) {
-    return board.absorb(announcement, seq);
+    const bool is_news = board.absorb(announcement, seq);
+    approve_announced();
+    return is_news;
   }
   bool take(const OperatorNote& note, std::uint64_t, std::vector<Ruling>& rulings) {
     if (note.kind == NoteKind::approve_change) history.approve(note.target);
@@ -75,6 +78,13 @@ struct Judge::State {
     return true;
   }
   bool take(const Tick&, std::uint64_t, std::vector<Ruling>&) { return docket.is_waiting(); }
+
+  // What was announced is right before it weighs. Only a new change or a new announcement makes a
+  // difference.
+  void approve_announced() {
+    history.approve_if(
+        [this](const Change& change) { return is_announced(board, *estate, change); });
+  }
 
   // Who tells about a name is asked at once when something is odd with it, not at the next
   // interval.
@@ -113,9 +123,6 @@ std::vector<Ruling> Judge::step(const Input& input) {
   const bool is_due =
       state.docket.is_open() && state.now - state.reviewed_at >= state.review_every();
   if (is_news || is_due) {
-    state.history.approve_if([&](const Change& change) {
-      return is_announced(state.board, *state.estate, change);
-    });
     state.reviewed_at = state.now;
     state.docket.review(state.history, state.board, state.now, input.seq, rulings);
     state.history.freeze(state.docket.is_suspicious());
