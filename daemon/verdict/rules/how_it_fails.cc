@@ -19,8 +19,8 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"how_it_fails/s
                                                                  "how_it_fails/refused",
                                                                  "how_it_fails/all_dark"});
 
-// The edge says that it cannot reach what is behind it (520 to 523 and 530 are Cloudflare's, also
-// used by others; 504 is RFC 9110's).
+// The edge says that it cannot reach what is behind it: 504 (RFC 9110 section 15.6.5), or 521 to 523,
+// which are Cloudflare's and others use too.
 bool is_origin_unreachable(const Observation& observation) {
   const auto status = observation.facts->get(Fact::status);
   return status == "504" || status == "521" || status == "522" || status == "523";
