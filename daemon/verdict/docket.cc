@@ -137,9 +137,9 @@ void Docket::translate(const Translation& moved) {
 
 Docket::Now Docket::look(const History& history, const Board& board, Time now) const {
   Now present;
+  present.told = told_of_attack(history, board, now);
   present.is_blind = history.is_blind();
   if (present.is_blind) return present;
-  present.told = told_of_attack(history, board, now);
   present.scope = explain(history);
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     const auto& one = estate_->targets[target];
@@ -272,7 +272,8 @@ void Docket::weigh(
                     .now = now,
                     .onset = incident.opened,
                     .is_integrity = incident.is_integrity,
-                    .is_over = !present.is_bad()};
+                    .is_over = !present.is_bad(),
+                    .told = present.told};
   open_->ledger.begin(now);
   for (const auto* rule : all_rules()) {
     Signs signs;
@@ -390,14 +391,16 @@ void Docket::set_culprit(const History& history, const Now& present) {
     return;
   }
   const auto provider = blamed_provider();
+  const auto keeper =
+      leading == Hypothesis::dns_hijack ? keeper_of_changed_names(history) : std::string();
   const bool is_theirs =
       leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
   if (is_theirs) {
     verdict.culprit = provider;
   } else if (!provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5) {
     verdict.culprit = provider;
-  } else if (leading == Hypothesis::dns_hijack && !keeper_of_changed_names(history).empty()) {
-    verdict.culprit = keeper_of_changed_names(history);
+  } else if (!keeper.empty()) {
+    verdict.culprit = keeper;
   } else if (open_->incident.is_integrity || scope.blame_of(kOwn) >= 0.5) {
     verdict.culprit = kOwn;
   }

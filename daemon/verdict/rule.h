@@ -22,6 +22,7 @@ struct Scene {
   Time onset;                 // of the incident
   bool is_integrity = false;  // opened by a change
   bool is_over = false;       // nothing fails any more
+  std::span<const Board::Said* const> told;  // told_of_attack as of `now`
 };
 
 // That a signal is there, in a sentence with the actual values. How much it weighs is in

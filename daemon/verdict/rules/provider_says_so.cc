@@ -3,7 +3,6 @@
 // Taught by: status pages, which post 16 minutes after the fact in the median, and in a quarter
 // never. Fooled by: an incident of a component or region that is not ours.
 #include "daemon/verdict/rules/catalog.h"
-#include "daemon/verdict/told.h"
 
 #include <array>
 #include <set>
@@ -37,7 +36,7 @@ std::string_view signal_of(const FeedItem& item) {
 
 void weigh_attacks(const Scene& scene, Signs& signs) {
   std::set<std::string_view> given;
-  for (const auto* said : told_of_attack(scene.history, scene.board, scene.now)) {
+  for (const auto* said : scene.told) {
     if (said->item.provider == kOwn) continue;
     const auto& words = said->words;
     const bool is_flood = words.has(WordClass::ddos);
