@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/clock.h"
+#include "daemon/desk.h"
+#include "probes/error.h"
+
 #include <expected>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "daemon/clock.h"
-#include "daemon/desk.h"
-#include "probes/error.h"
 
 namespace bw {
 
@@ -30,7 +30,7 @@ class App {
       AppSettings settings);
   virtual ~App() = default;
   virtual void run() = 0;
-  virtual void stop() = 0;  // from any thread
+  virtual void stop() = 0;                                 // from any thread
   [[nodiscard]] virtual bool was_interrupted() const = 0;  // by a signal
 };
 

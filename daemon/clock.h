@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
-
 #include "probes/time.h"
+
+#include <chrono>
 
 namespace bw {
 

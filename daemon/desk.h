@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <deque>
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "daemon/config/config.h"
 #include "daemon/journal/journal.h"
 #include "daemon/loop.h"
@@ -15,6 +9,12 @@
 #include "daemon/prober.h"
 #include "daemon/verdict/judge.h"
 #include "daemon/verdict/weights.h"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace bw {
 
@@ -37,7 +37,7 @@ class Desk {
     std::uint64_t observations = 0;
     std::uint64_t second_looks = 0;
     double judge_seconds = 0;
-    std::vector<std::uint64_t> looks;     // by target, since start
+    std::vector<std::uint64_t> looks;  // by target, since start
     std::vector<std::uint64_t> failures;
   };
 
@@ -99,7 +99,8 @@ class Desk {
   Loop::Timer probe_timer_ = 0;
   Loop::Timer tick_timer_ = 0;
   Loop::Timer deliver_timer_ = 0;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // replies may come after we are gone
+  std::shared_ptr<bool> alive_ =
+      std::make_shared<bool>(true);  // replies may come after we are gone
 };
 
 }  // namespace bw

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/clock.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
-
-#include "daemon/clock.h"
 
 namespace bw {
 

@@ -108,7 +108,8 @@ void add_evaluate_command(CLI::App& app, Options& options) {
   auto* command =
       app.add_subcommand("evaluate", "play many incidents and score what was said of them");
   command->add_option("incidents", to.paths, "files, or folders of them")->required();
-  command->add_option("--world", to.world, "the folder of worlds; by default ../worlds beside them");
+  command->add_option(
+      "--world", to.world, "the folder of worlds; by default ../worlds beside them");
   command->add_option("--vantage", to.vantage, "what a single place would have known");
   command->add_option("--explain", to.explain, "tell the story of this incident instead");
   command->add_option("--report", to.report, "write a page of what was wrong, and why");

@@ -67,8 +67,8 @@ struct Prober::State {
 
     void set_interval_min(Millis interval_min) {
       interval = std::max({configured, interval_min, Millis{1}});
-      phase = Millis{
-          static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(interval.count()))};
+      phase =
+          Millis{static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(interval.count()))};
     }
   };
   struct UnderWay {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/estate.h"
+#include "daemon/verdict/verdict.h"
+#include "probes/probe.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "daemon/verdict/estate.h"
-#include "daemon/verdict/verdict.h"
-#include "probes/probe.h"
 
 namespace bw {
 
@@ -34,7 +34,9 @@ class Prober {
   // `watched[i]` belongs to `estate.targets[i]`. First looks are spread over each interval by a
   // phase hashed from the target's id, so that a restart keeps the spread. `interval_min` is a
   // floor on every interval (a rehearsal's fast clock cannot probe faster than real sockets).
-  Prober(const Estate& estate, std::vector<Watched> watched, VantageIndex vantage,
+  Prober(const Estate& estate,
+         std::vector<Watched> watched,
+         VantageIndex vantage,
          Millis interval_min = Millis{0});
   ~Prober();
 

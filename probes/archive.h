@@ -17,7 +17,8 @@
 
 // One description of a value serves writing and reading: `template <class A> void describe(A& a,
 // T& value) { a(value.x); a(value.y); }` beside the type. Integers are LEB128 varints (signed ones
-// zig-zag), so steady state costs few bytes. Reading never trusts a length: see ArchiveReader::ok().
+// zig-zag), so steady state costs few bytes. Reading never trusts a length: see
+// ArchiveReader::ok().
 namespace bw {
 
 template <class T>
@@ -28,7 +29,9 @@ class ArchiveWriter {
   static constexpr bool is_reading = false;
 
   template <class... Ts>
-  void operator()(const Ts&... values) { (put(values), ...); }
+  void operator()(const Ts&... values) {
+    (put(values), ...);
+  }
   // `fields(archive)` as a unit with its length: fields that a later version appends are skipped by
   // an earlier one, and keep their defaults where an earlier one wrote.
   template <class Fields>
@@ -65,11 +68,17 @@ class ArchiveWriter {
   }
   template <class T>
     requires std::is_enum_v<T>
-  void put(T value) { put(static_cast<std::uint32_t>(value)); }
+  void put(T value) {
+    put(static_cast<std::uint32_t>(value));
+  }
   template <class R, class P>
-  void put(std::chrono::duration<R, P> value) { put(static_cast<std::int64_t>(value.count())); }
+  void put(std::chrono::duration<R, P> value) {
+    put(static_cast<std::int64_t>(value.count()));
+  }
   template <class C, class D>
-  void put(std::chrono::time_point<C, D> value) { put(value.time_since_epoch()); }
+  void put(std::chrono::time_point<C, D> value) {
+    put(value.time_since_epoch());
+  }
   void put(const std::string& value) {
     put_varint(value.size());
     bytes_ += value;
@@ -80,24 +89,40 @@ class ArchiveWriter {
     if (value) put(*value);
   }
   template <class A, class B>
-  void put(const std::pair<A, B>& value) { put(value.first), put(value.second); }
+  void put(const std::pair<A, B>& value) {
+    put(value.first), put(value.second);
+  }
   template <class T, std::size_t N>
-  void put(const std::array<T, N>& values) { for (const auto& value : values) put(value); }
+  void put(const std::array<T, N>& values) {
+    for (const auto& value : values)
+      put(value);
+  }
   template <class T>
-  void put(const std::vector<T>& values) { put_all(values); }
+  void put(const std::vector<T>& values) {
+    put_all(values);
+  }
   template <class T>
-  void put(const std::deque<T>& values) { put_all(values); }
+  void put(const std::deque<T>& values) {
+    put_all(values);
+  }
   template <class T>
-  void put(const std::set<T>& values) { put_all(values); }
+  void put(const std::set<T>& values) {
+    put_all(values);
+  }
   template <class K, class V>
-  void put(const std::map<K, V>& values) { put_all(values); }
+  void put(const std::map<K, V>& values) {
+    put_all(values);
+  }
   template <class T>
     requires requires(ArchiveWriter& a, T& v) { describe(a, v); }
-  void put(const T& value) { describe(*this, const_cast<T&>(value)); }  // a writer only reads it
+  void put(const T& value) {
+    describe(*this, const_cast<T&>(value));
+  }  // a writer only reads it
   template <class Range>
   void put_all(const Range& values) {
     put_varint(values.size());
-    for (const auto& value : values) put(value);
+    for (const auto& value : values)
+      put(value);
   }
 
   std::string bytes_;
@@ -109,7 +134,9 @@ class ArchiveReader {
 
   explicit ArchiveReader(std::string_view bytes) : rest_(bytes) {}
   template <class... Ts>
-  void operator()(Ts&... values) { (get_field(values), ...); }
+  void operator()(Ts&... values) {
+    (get_field(values), ...);
+  }
   template <class Fields>
   void record(const Fields& fields) {
     const auto size = get_size();
@@ -205,13 +232,22 @@ class ArchiveReader {
     if (is_there && ok_) get(value.emplace());
   }
   template <class A, class B>
-  void get(std::pair<A, B>& value) { get(value.first), get(value.second); }
+  void get(std::pair<A, B>& value) {
+    get(value.first), get(value.second);
+  }
   template <class T, std::size_t N>
-  void get(std::array<T, N>& values) { for (auto& value : values) get(value); }
+  void get(std::array<T, N>& values) {
+    for (auto& value : values)
+      get(value);
+  }
   template <class T>
-  void get(std::vector<T>& values) { get_list(values); }
+  void get(std::vector<T>& values) {
+    get_list(values);
+  }
   template <class T>
-  void get(std::deque<T>& values) { get_list(values); }
+  void get(std::deque<T>& values) {
+    get_list(values);
+  }
   template <class T>
   void get(std::set<T>& values) {
     values.clear();
@@ -232,11 +268,14 @@ class ArchiveReader {
   }
   template <class T>
     requires requires(ArchiveReader& a, T& v) { describe(a, v); }
-  void get(T& value) { describe(*this, value); }
+  void get(T& value) {
+    describe(*this, value);
+  }
   template <class List>
   void get_list(List& values) {
     values.clear();
-    for (auto size = get_size(); size > 0 && ok_; --size) get(values.emplace_back());
+    for (auto size = get_size(); size > 0 && ok_; --size)
+      get(values.emplace_back());
   }
 
   std::string_view rest_;

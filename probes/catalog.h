@@ -5,8 +5,19 @@
 
 // One line a kind. A line without a file is a link error; a file without a line does not compile,
 // because only this list declares `kinds::x`.
-#define BW_PROBE_KINDS(X)                                                  \
-  X(page) X(api) X(login) X(scripts) X(tcp) X(tls) X(dns) X(feed) X(rdap) X(route) X(ct) X(prometheus)
+#define BW_PROBE_KINDS(X) \
+  X(page)                 \
+  X(api)                  \
+  X(login)                \
+  X(scripts)              \
+  X(tcp)                  \
+  X(tls)                  \
+  X(dns)                  \
+  X(feed)                 \
+  X(rdap)                 \
+  X(route)                \
+  X(ct)                   \
+  X(prometheus)
 
 namespace bw::kinds {
 #define X(name) extern const ProbeKind name;

@@ -21,8 +21,8 @@ struct EdgeReading {
   bool is_denial = false;        // its firewall refused this visitor
   bool is_queue = false;         // its waiting room
   bool is_challenge = false;     // certain, by a header or a status with a challenge's marks
-  std::string challenge;  // which: cf-mitigated hcaptcha recaptcha turnstile datadome ...; also
-                          // where a healthy page merely embeds one
+  std::string challenge;      // which: cf-mitigated hcaptcha recaptcha turnstile datadome ...; also
+                              // where a healthy page merely embeds one
   bool is_momentary = false;  // waiting time or clock told it: it holds for this reply only
 };
 // `wait` is how long the first byte took: some edges give up after a fixed time. `now` dates errors

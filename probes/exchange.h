@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "probes/observation.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "probes/observation.h"
 
 // What a probe asks of the network, and what came back, as plain values. `daemon/net` turns the
 // one into the other on real sockets; `daemon/rehearsal` does it for a simulated world.
@@ -37,7 +37,7 @@ struct Header {
 
 // Which roots a connection trusts, and whether it insists.
 struct Trust {
-  std::string ca_file;    // PEM bundle; empty = the system's roots
+  std::string ca_file;      // PEM bundle; empty = the system's roots
   bool is_verified = true;  // false: handshake with anyone, and still report the chain's trouble
   bool operator==(const Trust&) const = default;
 };
@@ -48,16 +48,16 @@ struct HttpAsk {
   std::vector<Header> headers;
   std::string body;
   Trust trust;
-  std::size_t body_bytes_max = 1 << 20;      // decoded
+  std::size_t body_bytes_max = 1 << 20;  // decoded
   std::size_t header_bytes_max = 64 << 10;
-  std::optional<IpAddress> pin;              // connect here instead of asking a resolver
+  std::optional<IpAddress> pin;  // connect here instead of asking a resolver
 };
 struct TcpAsk {
   std::string host;  // name or address
   std::uint16_t port = 0;
   std::string send;
-  std::string expect;                      // stop reading once this has been seen
-  std::size_t read_bytes_max = 0;          // 0: only connect
+  std::string expect;              // stop reading once this has been seen
+  std::size_t read_bytes_max = 0;  // 0: only connect
   std::optional<IpAddress> pin;
 };
 struct TlsAsk {
@@ -122,7 +122,7 @@ struct DnsReply {
   std::string server;
   int rcode = 0;
   bool is_authoritative = false;
-  bool is_authenticated = false;  // AD
+  bool is_authenticated = false;      // AD
   std::optional<int> extended_error;  // RFC 8914 info-code
   std::vector<DnsRecord> answer;
   std::vector<DnsRecord> authority;

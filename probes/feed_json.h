@@ -21,7 +21,13 @@ struct JsonFeed {
 
 // One line a format, as in probes/catalog.h; the first one that recognises a document reads it.
 #define BW_JSON_FEEDS(X) \
-  X(statuspage) X(incident_io) X(google_cloud) X(instatus) X(aws) X(slack) X(salesforce_trust)
+  X(statuspage)          \
+  X(incident_io)         \
+  X(google_cloud)        \
+  X(instatus)            \
+  X(aws)                 \
+  X(slack)               \
+  X(salesforce_trust)
 namespace feeds {
 #define X(name) extern const JsonFeed name;
 BW_JSON_FEEDS(X)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "probes/exchange.h"
+
 #include <map>
 #include <memory>
 #include <span>
@@ -9,35 +11,33 @@
 #include <variant>
 #include <vector>
 
-#include "probes/exchange.h"
-
 namespace bw {
 
 // What a target's probe is told: the part of the configuration that decides what is asked and what
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  std::string url;             // page api login scripts feed; the service: rdap ct route prometheus
-  std::string host;            // tcp tls dns route; the domain: rdap ct
-  std::uint16_t port = 0;      // tcp tls
-  std::string server_name;     // tls
+  std::string url;          // page api login scripts feed; the service: rdap ct route prometheus
+  std::string host;         // tcp tls dns route; the domain: rdap ct
+  std::uint16_t port = 0;   // tcp tls
+  std::string server_name;  // tls
   std::string method = "GET";
   std::vector<Header> headers;
   std::string body;
   Trust trust;
-  std::vector<int> expect_status;              // empty: 200-299
-  std::string expect_text;                     // visible text or body must hold this
-  std::vector<std::string> reject_text;        // and none of these
+  std::vector<int> expect_status;                  // empty: 200-299
+  std::string expect_text;                         // visible text or body must hold this
+  std::vector<std::string> reject_text;            // and none of these
   std::map<std::string, std::string> expect_json;  // dotted key -> wanted value; "*" = present
   std::size_t body_bytes_max = 1 << 20;
   int redirects_max = 5;
-  int scripts_max = 12;                        // scripts: how many of a page are fetched
-  std::size_t script_bytes_max = 512 << 10;    // of each of them
-  Millis slow{0};              // slower than this is `degraded`; 0 = never
+  int scripts_max = 12;                      // scripts: how many of a page are fetched
+  std::size_t script_bytes_max = 512 << 10;  // of each of them
+  Millis slow{0};                            // slower than this is `degraded`; 0 = never
   Millis deadline{10'000};
   // login
   std::string username;
-  std::string password;        // a secret: never printed
+  std::string password;  // a secret: never printed
   std::string username_field = "username";
   std::string password_field = "password";
   std::vector<std::string> credential_origins;  // besides the URL's own site: may get the password
@@ -45,21 +45,21 @@ struct Spec {
   std::string send;
   std::string expect;
   // dns
-  std::vector<std::string> record_types;  // "A", "AAAA", "NS", ...
+  std::vector<std::string> record_types;                           // "A", "AAAA", "NS", ...
   std::map<std::string, std::vector<std::string>> expect_records;  // type -> allowed data
-  std::string server;          // "address[:port]"
+  std::string server;                                              // "address[:port]"
   // tls
-  Millis warn_before{0};       // certificate ends sooner than this: degraded
+  Millis warn_before{0};  // certificate ends sooner than this: degraded
   // feed
-  std::string format;          // statuspage rss atom; empty = recognise it
-  std::string feed_provider;   // whose feed: FeedItem::provider
+  std::string format;                   // statuspage rss atom; empty = recognise it
+  std::string feed_provider;            // whose feed: FeedItem::provider
   std::vector<std::string> components;  // those that we depend on; empty = all
   // route
-  std::vector<std::string> addresses;   // looked up besides those that `host` resolves to
+  std::vector<std::string> addresses;  // looked up besides those that `host` resolves to
   // prometheus
   std::string query;
-  std::string means;           // see probes/series.h; empty: weighs nothing
-  double normal = 0;           // usual value; 0: learnt
+  std::string means;  // see probes/series.h; empty: weighs nothing
+  double normal = 0;  // usual value; 0: learnt
 };
 
 struct Finding {
@@ -75,22 +75,22 @@ struct Url;
 
 // What a probe remembers between the exchanges of one look.
 struct Look {
-  int step = 0;                     // the kind's own count
+  int step = 0;  // the kind's own count
   int redirects = 0;
-  std::string url;                  // of the hop under way
-  std::shared_ptr<const Url> here;  // the same, read; null where it is no web address
-  std::shared_ptr<const Url> own;   // Spec::url, read
-  std::vector<Header> cookies;      // name, value
-  Facts facts;                      // gathered so far
-  std::vector<std::string> foreign; // origins that redirects led to
-  std::string kept;                 // what a later step needs of an earlier reply
-  Phases phases;                    // summed over the exchanges so far
-  std::string method;               // of the request under way, with its body: what a redirect by
-  std::string body;                 // 307 or 308 repeats; may hold a secret
+  std::string url;                   // of the hop under way
+  std::shared_ptr<const Url> here;   // the same, read; null where it is no web address
+  std::shared_ptr<const Url> own;    // Spec::url, read
+  std::vector<Header> cookies;       // name, value
+  Facts facts;                       // gathered so far
+  std::vector<std::string> foreign;  // origins that redirects led to
+  std::string kept;                  // what a later step needs of an earlier reply
+  Phases phases;                     // summed over the exchanges so far
+  std::string method;                // of the request under way, with its body: what a redirect by
+  std::string body;                  // 307 or 308 repeats; may hold a secret
   std::string content_type;
   // Of the target's earlier looks (memory.h); null: everything is read anew. Findings are the same.
   Memory* memory = nullptr;
-  std::vector<std::string> waiting; // addresses that are still to be asked for
+  std::vector<std::string> waiting;  // addresses that are still to be asked for
 };
 
 using Step = std::variant<Ask, Finding>;
@@ -105,7 +105,7 @@ struct Setting {
 // One way of looking. Pure: `begin` says what to ask, `read` what came back, and time is passed in.
 struct ProbeKind {
   std::string_view name;
-  std::string_view about;                 // one line for `bellwether list`
+  std::string_view about;  // one line for `bellwether list`
   std::span<const Setting> settings;
   // Asks somebody who tells about us: that it does not answer is nobody's outage.
   bool is_sensor = false;

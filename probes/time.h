@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "probes/error.h"
+
 #include <chrono>
 #include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "probes/error.h"
 
 namespace bw {
 

@@ -132,12 +132,10 @@ TEST(Evaluate, TheSameWhateverTheThreads) {
 }
 
 TEST(Evaluate, EveryProblemWithTheFilesAtOnce) {
-  const auto scores = evaluate({"/nowhere/a.toml", "/nowhere/b.toml"},
-                               {.worlds = "/nowhere",
-                                .weights = {builtin_evidence()},
-                                .judge = {},
-                                .threads = 1},
-                               {});
+  const auto scores =
+      evaluate({"/nowhere/a.toml", "/nowhere/b.toml"},
+               {.worlds = "/nowhere", .weights = {builtin_evidence()}, .judge = {}, .threads = 1},
+               {});
   ASSERT_FALSE(scores);
   EXPECT_GE(scores.error().size(), 2U);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "probes/error.h"
+#include "probes/time.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "probes/error.h"
-#include "probes/time.h"
 
 namespace bw::cli {
 
@@ -43,7 +43,7 @@ struct ProbeOptions {
 int probe(const ProbeOptions& options, const Common& common);
 
 struct ExplainOptions {
-  std::string journal;   // of the file, or empty: by the configuration
+  std::string journal;  // of the file, or empty: by the configuration
   std::string config;
   std::string incident;  // "INC-7", "7" or empty: list them
 };
@@ -71,20 +71,20 @@ struct EvaluateOptions {
   std::vector<std::string> paths;  // files, or folders of them
   std::string world;               // folder of worlds; empty: ../worlds beside the first
   std::string vantage;
-  std::string explain;             // an incident's id: its whole story instead
-  std::string report;              // a Markdown file to write
-  unsigned jobs = 0;               // 0: as many as there are processors
+  std::string explain;  // an incident's id: its whole story instead
+  std::string report;   // a Markdown file to write
+  unsigned jobs = 0;    // 0: as many as there are processors
   bool has_sensitivity = false;
-  bool must_hold = false;          // exit 1 where a goal is not met
-  bool is_full = false;            // every interval as configured, also where nothing happens
+  bool must_hold = false;  // exit 1 where a goal is not met
+  bool is_full = false;    // every interval as configured, also where nothing happens
 };
 int evaluate(const EvaluateOptions& options, const Common& common);
 
 struct DemoOptions {
   std::string from = ".";  // where config/demo and tests/ are
   bool is_once = false;
-  std::string incident;    // empty: both
-  double seconds = 120;    // an incident
+  std::string incident;  // empty: both
+  double seconds = 120;  // an incident
 };
 int demo(const DemoOptions& options, const Common& common);
 

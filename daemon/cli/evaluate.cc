@@ -8,6 +8,7 @@
 #include "daemon/config/nearest.h"
 
 #include <fmt/format.h>
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -128,7 +129,13 @@ ordered_json json_of_all(const std::vector<std::vector<Score>>& scores) {
 }
 
 void print_sensitivity(const std::vector<std::vector<Score>>& scores) {
-  std::printf("\n%-8s %-8s %6s %13s %8s %8s\n", "prior", "weights", "hits", "false alarms", "Brier", "log loss");
+  std::printf("\n%-8s %-8s %6s %13s %8s %8s\n",
+              "prior",
+              "weights",
+              "hits",
+              "false alarms",
+              "Brier",
+              "log loss");
   for (std::size_t v = 1; v < scores.size(); ++v) {
     const auto& variant = kVariants.at(v - 1);
     const auto summary = rehearsal::summarize(scores[v]);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/config/config.h"
+#include "daemon/journal/journal.h"
+
 #include <expected>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "daemon/config/config.h"
-#include "daemon/journal/journal.h"
 
 namespace bw::cli {
 

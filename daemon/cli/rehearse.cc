@@ -19,7 +19,8 @@ using rehearsal::World;
 
 fs::path folder_of(const RehearseOptions& options) {
   if (!options.world.empty()) return options.world;
-  return fs::path(options.incident).parent_path() / ".." / "worlds" / rehearsal::world_of(options.incident);
+  return fs::path(options.incident).parent_path() / ".." / "worlds" /
+         rehearsal::world_of(options.incident);
 }
 
 std::string offset(const World& world, Time at) {

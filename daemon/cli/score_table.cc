@@ -25,7 +25,10 @@ std::string offset(Millis from_t0) {
 
 std::string percent(std::size_t part, std::size_t whole) {
   if (whole == 0) return "-";
-  return fmt::format("{}/{} ({:.0f} %)", part, whole, 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  return fmt::format("{}/{} ({:.0f} %)",
+                     part,
+                     whole,
+                     100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 std::string cause_of(const Score& score) {
@@ -124,15 +127,16 @@ ordered_json json_of(const Summary& summary) {
 }
 
 std::string wrong(const Score& score) {
-  auto text = fmt::format("- **{}** ({}): {}. It was {}; at {} bellwether said {}, {}, attack {:.0f} %",
-                          score.id,
-                          score.label,
-                          score.fault(),
-                          truth_of(score),
-                          offset(score.decide_by),
-                          print(score.level),
-                          cause_of(score),
-                          100 * score.suspicion);
+  auto text =
+      fmt::format("- **{}** ({}): {}. It was {}; at {} bellwether said {}, {}, attack {:.0f} %",
+                  score.id,
+                  score.label,
+                  score.fault(),
+                  truth_of(score),
+                  offset(score.decide_by),
+                  print(score.level),
+                  cause_of(score),
+                  100 * score.suspicion);
   if (score.suspected_at) text += ", suspected at " + offset(*score.suspected_at);
   text += ".";
   for (std::size_t i = 0; i < score.because.size() && i < 3; ++i)
@@ -195,12 +199,13 @@ std::string table_of(const std::vector<Score>& scores, const Common& common) {
 
 std::vector<Goal> goals_of(const std::vector<Score>& scores) {
   const auto sum = rehearsal::summarize(scores);
-  const auto at_least = [](const char* name, std::size_t part, std::size_t whole, std::size_t of_100) {
-    return Goal{.name = name,
-                .figure = percent(part, whole),
-                .wanted = fmt::format("at least {} %", of_100),
-                .is_met = part * 100 >= whole * of_100};
-  };
+  const auto at_least =
+      [](const char* name, std::size_t part, std::size_t whole, std::size_t of_100) {
+        return Goal{.name = name,
+                    .figure = percent(part, whole),
+                    .wanted = fmt::format("at least {} %", of_100),
+                    .is_met = part * 100 >= whole * of_100};
+      };
   std::vector<Goal> goals;
   goals.push_back(at_least("attacks suspected by decide_by", sum.hits, sum.cyber, 80));
   goals.push_back(
@@ -210,7 +215,8 @@ std::vector<Goal> goals_of(const std::vector<Score>& scores) {
                    .wanted = "at most 1 in 50 incidents",
                    .is_met = sum.false_alarms * 50 <= std::max<std::size_t>(sum.incidents, 50)});
   goals.push_back(at_least("cause right, of the decided", sum.causes_right, sum.decided, 75));
-  goals.push_back(at_least("culprit right, where there is one", sum.culprits_right, sum.culprits, 85));
+  goals.push_back(
+      at_least("culprit right, where there is one", sum.culprits_right, sum.culprits, 85));
   goals.push_back({.name = "Brier score",
                    .figure = fmt::format("{:.3f}", sum.brier),
                    .wanted = "at most 0.120",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/cli/commands.h"
+#include "daemon/rehearsal/score.h"
+
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
-
-#include "daemon/cli/commands.h"
-#include "daemon/rehearsal/score.h"
 
 namespace bw::cli {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-
 #include "daemon/cli/commands.h"
 #include "daemon/rehearsal/score.h"
 #include "daemon/verdict/estate.h"
 #include "daemon/verdict/verdict.h"
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 namespace bw::cli {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/weights.h"
+#include "probes/error.h"
+
 #include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "daemon/verdict/weights.h"
-#include "probes/error.h"
 
 namespace bw {
 

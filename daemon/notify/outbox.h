@@ -55,7 +55,8 @@ class Outbox {
 
   [[nodiscard]] std::map<std::string, Health> health() const;  // by destination id
   // A reload: goes on with the destinations that stay (by id and kind). What is under way is due
-  // again; a copy may be reconfigured while the original still sends. What waits for others stays pending in the journal, should they come back.
+  // again; a copy may be reconfigured while the original still sends. What waits for others stays
+  // pending in the journal, should they come back.
   void reconfigure(const std::vector<Destination>& destinations, const std::vector<Route>& routes);
 
  private:

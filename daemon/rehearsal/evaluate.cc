@@ -54,7 +54,9 @@ std::expected<Book, std::vector<Error>> open(const std::vector<std::string>& inc
 
 class Evaluation {
  public:
-  Evaluation(const Book& book, const EvaluateSettings& settings, const EvaluateProgress& on_progress)
+  Evaluation(const Book& book,
+             const EvaluateSettings& settings,
+             const EvaluateProgress& on_progress)
       : book_(book), settings_(settings), on_progress_(on_progress), order_(book.worlds.size()) {
     judged_.resize(book.worlds.size());
     // The longest first, so that no thread is left with one at the end.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/rehearsal/judged.h"
+#include "daemon/rehearsal/score.h"
+
 #include <expected>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "daemon/rehearsal/judged.h"
-#include "daemon/rehearsal/score.h"
 
 namespace bw::rehearsal {
 
@@ -24,7 +24,8 @@ using EvaluateProgress = std::function<void(std::size_t done, std::size_t total)
 // what weights[v] made of incident i, in the order of the files. The same arguments give the same
 // scores whatever `threads` is. Every problem with the files at once.
 [[nodiscard]] std::expected<std::vector<std::vector<Score>>, std::vector<Error>> evaluate(
-    const std::vector<std::string>& incidents, const EvaluateSettings& settings,
+    const std::vector<std::string>& incidents,
+    const EvaluateSettings& settings,
     const EvaluateProgress& on_progress);
 
 // `world = "..."` of an incident file; empty when it cannot be read: loading it says why.

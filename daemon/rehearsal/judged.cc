@@ -156,8 +156,7 @@ Judged play_and_judge(const World& world,
                       const EvidenceWeights& weights,
                       const JudgeSettings& settings,
                       const JudgeHooks& hooks) {
-  return std::move(
-      play_and_judge(world, config, std::vector{weights}, settings, hooks).front());
+  return std::move(play_and_judge(world, config, std::vector{weights}, settings, hooks).front());
 }
 
 }  // namespace bw::rehearsal

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "daemon/rehearsal/rehearse.h"
 #include "daemon/rehearsal/world.h"
 #include "daemon/verdict/judge.h"
 #include "daemon/verdict/weights.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace bw::rehearsal {
 
@@ -18,15 +18,15 @@ struct Judged {
   // As it stood at decide_by: the open incident, or else the one since t0 that had lasted longest.
   std::optional<Incident> at_decide_by;
   double suspicion_max = 0;
-  std::optional<Time> suspected;        // level suspected or above for the first time
-  std::optional<Time> cause_named;      // the true culprit, with a decided benign cause
-  std::size_t messages = 0;             // that the judge would have sent
-  std::size_t pages = 0;                // of them those that get somebody up: an outage or worse
+  std::optional<Time> suspected;    // level suspected or above for the first time
+  std::optional<Time> cause_named;  // the true culprit, with a decided benign cause
+  std::size_t messages = 0;         // that the judge would have sent
+  std::size_t pages = 0;            // of them those that get somebody up: an outage or worse
   std::uint64_t looks = 0;
 };
 
 struct JudgeSettings {
-  std::vector<std::string> vantages;    // empty: all that the world and the configuration share
+  std::vector<std::string> vantages;  // empty: all that the world and the configuration share
   Millis warm_up{std::chrono::hours{24 * 14}};
   Millis warm_up_interval{std::chrono::minutes{30}};
   Millis before{std::chrono::hours{1}};  // of t0, at the configuration's own intervals
@@ -38,11 +38,14 @@ struct JudgeHooks {
 };
 
 // Plays the world on a virtual clock and judges it as the daemon would.
-[[nodiscard]] Judged play_and_judge(const World& world, const Config& config,
-                                    const EvidenceWeights& weights, const JudgeSettings& settings,
+[[nodiscard]] Judged play_and_judge(const World& world,
+                                    const Config& config,
+                                    const EvidenceWeights& weights,
+                                    const JudgeSettings& settings,
                                     const JudgeHooks& hooks);
 // One play before several judges: the first decides on second looks, and the hooks hear of it.
-[[nodiscard]] std::vector<Judged> play_and_judge(const World& world, const Config& config,
+[[nodiscard]] std::vector<Judged> play_and_judge(const World& world,
+                                                 const Config& config,
                                                  const std::vector<EvidenceWeights>& weights,
                                                  const JudgeSettings& settings,
                                                  const JudgeHooks& hooks);

@@ -19,7 +19,8 @@ bool has_integrity_signal(std::string_view cause) {
     case Hypothesis::tls_interception:
     case Hypothesis::defacement:
     case Hypothesis::skimmer:
-    case Hypothesis::subdomain_takeover: return true;
+    case Hypothesis::subdomain_takeover:
+      return true;
     case Hypothesis::own_change:
     case Hypothesis::own_capacity:
     case Hypothesis::provider_outage:
@@ -32,7 +33,8 @@ bool has_integrity_signal(std::string_view cause) {
     case Hypothesis::ddos:
     case Hypothesis::ransomware_containment:
     case Hypothesis::account_attack:
-    case Hypothesis::provider_compromised: break;
+    case Hypothesis::provider_compromised:
+      break;
   }
   return false;
 }
@@ -160,7 +162,8 @@ Summary summarize(const std::vector<Score>& scores) {
   const double rate = static_cast<double>(summary.cyber) / count;
   summary.brier /= count;
   summary.log_loss /= count;
-  summary.base_rate_log_loss = rate * log_loss_of(rate, true) + (1 - rate) * log_loss_of(rate, false);
+  summary.base_rate_log_loss =
+      rate * log_loss_of(rate, true) + (1 - rate) * log_loss_of(rate, false);
   if (!delays.empty()) {
     std::ranges::sort(delays);
     summary.median_delay = delays[delays.size() / 2];

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/rehearsal/judged.h"
+
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "daemon/rehearsal/judged.h"
 
 // Verdicts against what really happened, by the rules of tests/incidents/FORMAT.md ("Scoring").
 namespace bw::rehearsal {
@@ -21,14 +21,14 @@ struct Score {
   Millis tell{0};
   Millis decide_by{0};
 
-  Level level = Level::calm;   // at decide_by, like all down to culprit_named
-  double suspicion = 0;        // P(attack); kCalmSuspicion where no incident was
+  Level level = Level::calm;  // at decide_by, like all down to culprit_named
+  double suspicion = 0;       // P(attack); kCalmSuspicion where no incident was
   bool is_decided = false;
-  std::string cause_named;     // "undecided", or "none" where no incident was
+  std::string cause_named;  // "undecided", or "none" where no incident was
   std::string culprit_named;
   std::vector<std::string> because;  // claims, strongest first
   std::vector<std::string> against;
-  double suspicion_max = 0;    // at any time
+  double suspicion_max = 0;  // at any time
   std::optional<Millis> suspected_at;
   std::size_t pages = 0;
   std::size_t messages = 0;
@@ -62,18 +62,18 @@ struct Summary {
   std::size_t incidents = 0;
   std::size_t cyber = 0;
   std::size_t hits = 0;
-  std::size_t integrity = 0;       // cyber, with a signal of names, keys, routes or pages
+  std::size_t integrity = 0;  // cyber, with a signal of names, keys, routes or pages
   std::size_t integrity_hits = 0;
   std::size_t false_alarms = 0;
   std::size_t undecided = 0;
   std::size_t decided = 0;
-  std::size_t causes_right = 0;    // of those decided
-  std::size_t culprits = 0;        // decided, with a culprit to name
+  std::size_t causes_right = 0;  // of those decided
+  std::size_t culprits = 0;      // decided, with a culprit to name
   std::size_t culprits_right = 0;
   std::optional<Millis> median_delay;  // of the hits, from `tell`
-  double brier = 0;                // of the suspicion at decide_by
-  double log_loss = 0;             // natural logarithm; suspicion held to 0.01 .. 0.99
-  double base_rate_log_loss = 0;   // of always saying the share of attacks
+  double brier = 0;                    // of the suspicion at decide_by
+  double log_loss = 0;                 // natural logarithm; suspicion held to 0.01 .. 0.99
+  double base_rate_log_loss = 0;       // of always saying the share of attacks
   std::array<ReliabilityBin, 5> reliability{};
 };
 [[nodiscard]] Summary summarize(const std::vector<Score>& scores);

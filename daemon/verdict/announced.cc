@@ -12,13 +12,29 @@ namespace {
 constexpr Millis kAround{std::chrono::hours{12}};
 
 // Parts of words, in lower case.
-constexpr auto kGround = std::to_array<std::string_view>(
-    {"dns", "name server", "nameserver", "domain", "registrar", "certificate", "authority", "issuer",
-     "cdn", "edge", "network", "address", "route", "transit", "host", "provider", "data cent",
-     "migrat", "move", "moving", "cloud", "zone", "deleg", "traffic"});
-constexpr auto kPages = std::to_array<std::string_view>(
-    {"script", "tag", "page", "release", "deploy", "roll", "site", "checkout", "payment", "design",
-     "look", "front", "app", "form", "launch", "widget", "chat", "analytics"});
+constexpr std::string_view kGround[] = {
+    "dns",       "name server", "nameserver", "domain",   "registrar", "certificate",
+    "authority", "issuer",      "cdn",        "edge",     "network",   "address",
+    "route",     "transit",     "host",       "provider", "data cent", "migrat",
+    "move",      "moving",      "cloud",      "zone",     "deleg",     "traffic"};
+constexpr std::string_view kPages[] = {"script",
+                                       "tag",
+                                       "page",
+                                       "release",
+                                       "deploy",
+                                       "roll",
+                                       "site",
+                                       "checkout",
+                                       "payment",
+                                       "design",
+                                       "look",
+                                       "front",
+                                       "app",
+                                       "form",
+                                       "launch",
+                                       "widget",
+                                       "chat",
+                                       "analytics"};
 
 bool is_about_pages(Fact fact) {
   return fact == Fact::script_origins || fact == Fact::frames || fact == Fact::form_actions ||

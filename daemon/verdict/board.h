@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "daemon/verdict/estate.h"
 #include "daemon/verdict/verdict.h"
 #include "probes/words.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace bw {
 
@@ -17,9 +17,9 @@ class Board {
   struct Said {
     FeedItem item;
     std::uint64_t seq = 0;
-    Time first{};                      // of the item
+    Time first{};                        // of the item
     std::vector<std::string> revisions;  // digests of its texts, oldest first, at most 16
-    Words words;                       // what title and body claim
+    Words words;                         // what title and body claim
   };
 
   explicit Board(const Estate& estate);
@@ -43,8 +43,11 @@ class Board {
     Announcement announcement;
     std::uint64_t seq = 0;
   };
-  [[nodiscard]] std::vector<const Planned*> planned(std::string_view kind, Time at, Millis slack,
-                                                    const std::vector<std::string>& functions) const;
+  [[nodiscard]] std::vector<const Planned*> planned(
+      std::string_view kind,
+      Time at,
+      Millis slack,
+      const std::vector<std::string>& functions) const;
   [[nodiscard]] bool has_calendar() const;
 
   template <class A>

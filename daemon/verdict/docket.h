@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/fusion.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "daemon/verdict/fusion.h"
 
 namespace bw {
 
@@ -19,7 +19,10 @@ class Docket {
   Docket(const Estate& estate, const EvidenceWeights& weights);
 
   // Looks at everything anew. Rulings are appended.
-  void review(const History& history, const Board& board, Time now, std::uint64_t seq,
+  void review(const History& history,
+              const Board& board,
+              Time now,
+              std::uint64_t seq,
               std::vector<Ruling>& rulings);
   // A look that it may be waiting for has been taken.
   void seen(TargetIndex target, VantageIndex vantage);
@@ -44,13 +47,13 @@ class Docket {
   struct Case {
     Incident incident;
     Ledger ledger;
-    Scope scope;                      // the last one in which something failed
+    Scope scope;                           // the last one in which something failed
     std::map<std::string, double> blamed;  // minutes for which each provider was blamed, fading
     Time blamed_at{};
-    Time last_bad{};                  // when something was last wrong
+    Time last_bad{};  // when something was last wrong
     std::optional<Time> suspicious_since;
     std::optional<Time> cleared_since;
-    bool is_declared = false;         // by an operator
+    bool is_declared = false;  // by an operator
     // What the last ruling said.
     Level told_level = Level::calm;
     std::string told_cause;
@@ -61,7 +64,7 @@ class Docket {
   };
   template <class A>
   friend void describe(A& a, Case& one);
-  struct Now {  // what is wrong, before any rule is asked
+  struct Now {                             // what is wrong, before any rule is asked
     std::vector<const Board::Said*> told;  // of an attack
     Scope scope;
     std::vector<std::string> degraded;  // function ids
@@ -69,7 +72,7 @@ class Docket {
     bool is_failing = false;            // a service
     bool is_provider_failing = false;
     bool is_blind = false;
-    bool is_changed = false;            // names, keys or code changed hands, unapproved
+    bool is_changed = false;  // names, keys or code changed hands, unapproved
     [[nodiscard]] bool is_bad() const {
       return is_failing || !degraded.empty() || is_provider_failing || is_blind || is_changed ||
              !told.empty();
@@ -77,12 +80,14 @@ class Docket {
   };
 
   [[nodiscard]] Now look(const History& history, const Board& board, Time now) const;
-  [[nodiscard]] bool is_ripe(const History& history, const Now& present, Time now,
+  [[nodiscard]] bool is_ripe(const History& history,
+                             const Now& present,
+                             Time now,
                              std::vector<Ruling>& rulings);
   void ask_around(const History& history, const Now& present, std::vector<Ruling>& rulings);
   void begin(const Now& present, Time now);
-  void weigh(const History& history, const Board& board, const Now& present, Time now,
-             std::uint64_t seq);
+  void weigh(
+      const History& history, const Board& board, const Now& present, Time now, std::uint64_t seq);
   void set_level(const Now& present, Time now);
   [[nodiscard]] Level base_level(const Now& present) const;
   void blame(const Now& present, Time now);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "probes/observation.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "probes/observation.h"
 
 // What is run, what it needs, and from where it is seen: everything the judge may know of the
 // organisation beside what it observes. Built by daemon/config; positions are stable for its life.
@@ -17,7 +17,7 @@ inline constexpr std::string_view kOwn = "own";
 
 struct Function {
   std::string id;
-  std::string title;      // in customer words: "Gift cards and vouchers"
+  std::string title;  // in customer words: "Gift cards and vouchers"
   bool is_critical = false;
 };
 
@@ -55,10 +55,10 @@ enum class Role : std::uint8_t {
 
 struct Target {
   std::string id;
-  std::string kind;                // probe kind
-  std::string function;            // function id; empty for neighbour, control and feed
-  std::string owner{kOwn};         // kOwn, a provider id, or a free word for a neighbour
-  std::string host;                // of its URL
+  std::string kind;         // probe kind
+  std::string function;     // function id; empty for neighbour, control and feed
+  std::string owner{kOwn};  // kOwn, a provider id, or a free word for a neighbour
+  std::string host;         // of its URL
   Role role = Role::service;
   Surface surface = Surface::web;
   bool is_sensitive = false;       // payment or sign-in: a new script here matters
@@ -79,8 +79,8 @@ struct Window {
 struct Estate {
   std::string organisation;
   std::string domain;
-  std::string timezone = "UTC";   // IANA name, for words and calendar rules
-  bool has_calendar = false;      // a change calendar is connected: silence in it means something
+  std::string timezone = "UTC";  // IANA name, for words and calendar rules
+  bool has_calendar = false;     // a change calendar is connected: silence in it means something
   std::vector<Function> functions;
   std::vector<Provider> providers;
   std::vector<Target> targets;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/rule.h"
+#include "daemon/verdict/weights.h"
+
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "daemon/verdict/rule.h"
-#include "daemon/verdict/weights.h"
-
 namespace bw {
 
-// One signal of one incident, remembered after it stopped for as long as its half-life lets it count.
+// One signal of one incident, remembered after it stopped for as long as its half-life lets it
+// count.
 struct Evidence {
   std::string rule;
   std::string claim;
@@ -25,13 +26,15 @@ class Ledger {
  public:
   // Replaces what is live; what is not any more begins to fade.
   void post(std::string_view rule, Signs signs, Time now);
-  void begin(Time now);   // before the rules of a turn post
+  void begin(Time now);                                   // before the rules of a turn post
   void finish(Time now, const EvidenceWeights& weights);  // after them: drops what has faded
 
   // Posterior, suspicion, leading cause and reasons; leaves level and culprit to the docket.
   void add_up(const EvidenceWeights& weights, bool is_integrity, Time now, Verdict& verdict) const;
   [[nodiscard]] bool has_live(std::string_view signal) const;
-  [[nodiscard]] const std::map<std::string, Evidence, std::less<>>& all() const { return evidence_; }
+  [[nodiscard]] const std::map<std::string, Evidence, std::less<>>& all() const {
+    return evidence_;
+  }
 
   template <class A>
   friend void describe(A& a, Ledger& ledger);

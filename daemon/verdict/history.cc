@@ -554,8 +554,8 @@ bool History::is_blind(VantageIndex vantage) const {
   return known > 0 && failing * 3 >= known * 2 && sees_nothing(vantage, since);
 }
 
-// Others fail there as well, and next to none has answered since: it is our link and not the control
-// sites.
+// Others fail there as well, and next to none has answered since: it is our link and not the
+// control sites.
 bool History::sees_nothing(VantageIndex vantage, Time since) const {
   constexpr std::size_t kWitnesses = 3;
   constexpr std::size_t kVictims = 2;

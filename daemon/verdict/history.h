@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/estate.h"
+#include "daemon/verdict/verdict.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,15 +12,12 @@
 #include <string>
 #include <vector>
 
-#include "daemon/verdict/estate.h"
-#include "daemon/verdict/verdict.h"
-
 namespace bw {
 
 // A stretch of failure of one target at one vantage. Gaps shorter than kEpisodeGap are bridged.
 struct Episode {
   Time from{};
-  std::optional<Time> to;  // open while it fails
+  std::optional<Time> to;         // open while it fails
   Outcome outcome = Outcome::ok;  // the first one
   std::uint64_t seq = 0;          // of its first failure
 };
@@ -31,23 +31,23 @@ struct Series {
   Observation latest;
   std::uint64_t latest_seq = 0;
   Health health = Health::unknown;
-  Time since{};                      // of this health
+  Time since{};  // of this health
   std::uint64_t since_seq = 0;
-  Observation first_bad;             // the look that began the present failure
+  Observation first_bad;  // the look that began the present failure
   std::uint64_t first_bad_seq = 0;
-  std::uint32_t failed_bits = 0;     // newest look in bit 0
+  std::uint32_t failed_bits = 0;  // newest look in bit 0
   std::uint32_t slow_bits = 0;
-  std::uint32_t looks = 0;           // saturates
-  std::uint32_t good_looks = 0;      // saturates early: until the facts are known
-  std::uint32_t failed_run = 0;      // failures in a row
+  std::uint32_t looks = 0;       // saturates
+  std::uint32_t good_looks = 0;  // saturates early: until the facts are known
+  std::uint32_t failed_run = 0;  // failures in a row
   std::uint32_t ok_run = 0;
-  double failing_share = 0;          // of the looks of the present failure
-  double latency_log_median = 0;     // of ln(total in microseconds), while healthy
-  double latency_log_spread = 0;     // median absolute deviation of the same
-  double value_log_median = 0;       // of a sensor's number, while it is usual
+  double failing_share = 0;       // of the looks of the present failure
+  double latency_log_median = 0;  // of ln(total in microseconds), while healthy
+  double latency_log_spread = 0;  // median absolute deviation of the same
+  double value_log_median = 0;    // of a sensor's number, while it is usual
   double value_log_spread = 0;
-  std::uint32_t value_looks = 0;     // saturates
-  std::uint32_t unusual_run = 0;     // looks in a row whose number is far above the usual
+  std::uint32_t value_looks = 0;  // saturates
+  std::uint32_t unusual_run = 0;  // looks in a row whose number is far above the usual
   std::vector<Episode> episodes;
 };
 
@@ -55,13 +55,13 @@ struct Series {
 struct Change {
   Fact fact = Fact::status;
   TargetIndex target = 0;
-  std::string was;          // the members known before, as a set
-  std::string is;           // the new member
+  std::string was;  // the members known before, as a set
+  std::string is;   // the new member
   Time at{};
   std::uint64_t seq = 0;
   Time last_seen{};
-  bool is_live = true;      // the newest look still shows it
-  bool is_approved = false; // by an operator, a calendar entry or continuity
+  bool is_live = true;              // the newest look still shows it
+  bool is_approved = false;         // by an operator, a calendar entry or continuity
   std::set<VantageIndex> vantages;  // where it was seen
 };
 inline constexpr std::size_t kChangesMax = 256;
@@ -72,16 +72,16 @@ inline constexpr std::string_view kUnusual = "unusual";
 // How a target stands over all vantages that are not blind.
 struct View {
   bool is_known = false;
-  bool is_failing = false;   // at half of the vantages or more
-  bool is_partial = false;   // at some, but fewer
+  bool is_failing = false;  // at half of the vantages or more
+  bool is_partial = false;  // at some, but fewer
   bool is_degraded = false;
-  Time since{};              // earliest onset of the present failure
+  Time since{};  // earliest onset of the present failure
   std::uint64_t since_seq = 0;
   const Series* worst = nullptr;  // the vantage that has failed longest, else the first known
 };
 
 struct Absorbed {
-  bool is_news = false;      // health, outcome or facts changed: rules must look again
+  bool is_news = false;  // health, outcome or facts changed: rules must look again
   std::optional<SecondLook> look;
 };
 
@@ -124,20 +124,28 @@ class History {
   friend void describe(A& a, History& history);
 
  private:
-  void watch_value(Series& series, const Observation& observation, std::uint64_t seq,
+  void watch_value(Series& series,
+                   const Observation& observation,
+                   std::uint64_t seq,
                    bool& is_news);
-  void watch_facts(const Observation& observation, std::uint64_t seq, bool is_learning,
+  void watch_facts(const Observation& observation,
+                   std::uint64_t seq,
+                   bool is_learning,
                    bool& is_news);
-  void note_change(const Observation& observation, std::uint64_t seq, Fact fact,
-                   std::string_view member, bool& is_news);
+  void note_change(const Observation& observation,
+                   std::uint64_t seq,
+                   Fact fact,
+                   std::string_view member,
+                   bool& is_news);
   [[nodiscard]] bool sees_nothing(VantageIndex vantage, Time since) const;
-  [[nodiscard]] bool continues(const Observation& observation, Fact fact,
+  [[nodiscard]] bool continues(const Observation& observation,
+                               Fact fact,
                                std::string_view member) const;
   [[nodiscard]] bool vouches_for_us(std::string_view authority) const;
   [[nodiscard]] bool carries_us(std::string_view route) const;
 
   const Estate* estate_;
-  std::vector<Series> series_;  // target-major
+  std::vector<Series> series_;                                           // target-major
   std::map<std::pair<TargetIndex, Fact>, std::set<std::string>> known_;  // accepted members
   std::vector<Change> changes_;
   bool is_frozen_ = false;

@@ -2,7 +2,6 @@
 #include "daemon/verdict/judge.h"
 
 #include "daemon/verdict/announced.h"
-
 #include "daemon/verdict/archive_judge.h"
 #include "daemon/verdict/docket.h"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/estate.h"
+#include "daemon/verdict/verdict.h"
+#include "probes/error.h"
+
 #include <expected>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "daemon/verdict/estate.h"
-#include "daemon/verdict/verdict.h"
-#include "probes/error.h"
 
 namespace bw {
 
@@ -17,15 +17,15 @@ class Ledger;
 
 // How a target looks from one vantage now.
 struct TargetState {
-  bool is_known = false;       // observed at least once
-  bool is_failing = false;     // confirmed, not a single slip
+  bool is_known = false;    // observed at least once
+  bool is_failing = false;  // confirmed, not a single slip
   bool is_degraded = false;
   Observation latest;
-  Time since{};                // of the present state
+  Time since{};  // of the present state
 };
 struct FunctionState {
   Level level = Level::calm;
-  double failing_share = 0;    // of its targets and vantages that fail now
+  double failing_share = 0;  // of its targets and vantages that fail now
   Time since{};
 };
 struct ProviderState {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/board.h"
+#include "daemon/verdict/history.h"
+#include "daemon/verdict/scope.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "daemon/verdict/board.h"
-#include "daemon/verdict/history.h"
-#include "daemon/verdict/scope.h"
 
 namespace bw {
 
@@ -19,9 +19,9 @@ struct Scene {
   const Board& board;
   const Scope& scope;
   Time now;
-  Time onset;                 // of the incident
-  bool is_integrity = false;  // opened by a change
-  bool is_over = false;       // nothing fails any more
+  Time onset;                                // of the incident
+  bool is_integrity = false;                 // opened by a change
+  bool is_over = false;                      // nothing fails any more
   std::span<const Board::Said* const> told;  // told_of_attack as of `now`
 };
 
@@ -38,7 +38,7 @@ using Signs = std::vector<Sign>;
 struct Rule {
   std::string_view name;
   std::string_view question;
-  std::string_view teacher;    // the real incident that taught it
+  std::string_view teacher;  // the real incident that taught it
   std::string_view fooled_by;
   std::span<const std::string_view> signals;  // the names it may give
   void (*weigh)(const Scene& scene, Signs& signs);
@@ -53,7 +53,8 @@ struct Rule {
 [[nodiscard]] bool concerns_us(const Scene& scene, const Target& target);
 
 // For claims: "Product search and Signing in", "a, b and 3 more".
-[[nodiscard]] std::string list_in_words(const std::vector<std::string>& items, std::size_t most = 3);
+[[nodiscard]] std::string list_in_words(const std::vector<std::string>& items,
+                                        std::size_t most = 3);
 // Titles of functions, for claims.
 [[nodiscard]] std::string titles(const Estate& estate, const std::vector<std::string>& functions);
 

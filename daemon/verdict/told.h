@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vector>
-
 #include "daemon/verdict/board.h"
 #include "daemon/verdict/history.h"
+
+#include <vector>
 
 namespace bw {
 
@@ -12,6 +12,7 @@ namespace bw {
 // first. An intrusion always does; what is over, and a flood of requests at a provider, only where
 // something that needs them has failed or been slow within the day.
 [[nodiscard]] std::vector<const Board::Said*> told_of_attack(const History& history,
-                                                             const Board& board, Time now);
+                                                             const Board& board,
+                                                             Time now);
 
 }  // namespace bw

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/journal/journal.h"
+#include "daemon/net/net.h"
+#include "daemon/notify/outbox.h"
+#include "daemon/verdict/judge.h"
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "daemon/journal/journal.h"
-#include "daemon/notify/outbox.h"
-#include "daemon/net/net.h"
-#include "daemon/verdict/judge.h"
 
 namespace bw {
 
@@ -20,7 +20,7 @@ struct Snapshot {
     std::string id;
     std::string kind;
     std::string function;
-    std::string url;       // or host:port; without query
+    std::string url;  // or host:port; without query
     std::string owner;
     TargetState state;
     std::optional<double> cert_not_after;  // unix seconds
@@ -42,7 +42,7 @@ struct Snapshot {
   struct Health {
     std::string version;
     Time started{};
-    bool is_ready = false;          // configuration loaded, journal open, first looks done
+    bool is_ready = false;  // configuration loaded, journal open, first looks done
     bool is_journal_healthy = true;
     std::string journal_trouble;
     Journal::Stats journal;
@@ -57,7 +57,7 @@ struct Snapshot {
     std::map<std::string, Outbox::Health> outbox;
     std::uint64_t observations = 0;
     std::uint64_t second_looks = 0;
-    double judge_seconds = 0;       // CPU spent judging, since start
+    double judge_seconds = 0;  // CPU spent judging, since start
   };
 
   Time at{};

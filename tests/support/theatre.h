@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/config/evidence.h"
+#include "daemon/verdict/judge.h"
+
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "daemon/config/evidence.h"
-#include "daemon/verdict/judge.h"
 
 namespace bw::test {
 
@@ -27,7 +27,7 @@ class Theatre {
     Facts facts;
     std::string note;
     Micros takes{120'000};
-    double share = 1;  // of looks that show it; the others are healthy
+    double share = 1;     // of looks that show it; the others are healthy
     std::string only_at;  // a vantage id; empty: it is seen from everywhere
   };
   // By target id. Healthy again with `heal`, or "*" for all.

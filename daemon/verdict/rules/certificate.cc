@@ -10,12 +10,13 @@
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>({"certificate/expired",
-                                                                 "certificate/wrong_name",
-                                                                 "certificate/incomplete",
-                                                                 "certificate/untrusted",
-                                                                 "certificate/handshake",
-                                                                 "certificate/stranger_on_the_way"});
+constexpr std::array kSignals =
+    std::to_array<std::string_view>({"certificate/expired",
+                                     "certificate/wrong_name",
+                                     "certificate/incomplete",
+                                     "certificate/untrusted",
+                                     "certificate/handshake",
+                                     "certificate/stranger_on_the_way"});
 
 std::string_view signal_of(Outcome outcome) {
   if (outcome == Outcome::tls_expired || outcome == Outcome::tls_not_yet_valid) return kSignals[0];
@@ -51,10 +52,11 @@ void weigh_ways(const Scene& scene, Signs& signs) {
       if (series.health == Health::ok && is_fresh) ++known;
     }
     if (strangers.empty() || known == 0) continue;
-    signs.push_back({kSignals[5],
-                     "from " + list_in_words(strangers) + " " + one.host +
-                         " shows a certificate that nobody vouches for, from elsewhere the known one",
-                     {seq}});
+    signs.push_back(
+        {kSignals[5],
+         "from " + list_in_words(strangers) + " " + one.host +
+             " shows a certificate that nobody vouches for, from elsewhere the known one",
+         {seq}});
     return;
   }
 }

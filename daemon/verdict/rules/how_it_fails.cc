@@ -19,8 +19,8 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"how_it_fails/s
                                                                  "how_it_fails/refused",
                                                                  "how_it_fails/all_dark"});
 
-// The edge says that it cannot reach what is behind it: 504 (RFC 9110 section 15.6.5), or 521 to 523,
-// which are Cloudflare's and others use too.
+// The edge says that it cannot reach what is behind it: 504 (RFC 9110 section 15.6.5), or 521 to
+// 523, which are Cloudflare's and others use too.
 bool is_origin_unreachable(const Observation& observation) {
   const auto status = observation.facts->get(Fact::status);
   return status == "504" || status == "521" || status == "522" || status == "523";
@@ -45,10 +45,10 @@ void weigh_darkness(const Scene& scene, Signs& signs) {
     if (one.role != Role::service || one.owner != kOwn || !view.is_known) continue;
     if (one.kind == "dns" || one.kind == "tls") continue;  // an edge answers for a dead origin
     const auto outcome = view.worst->latest.outcome;
-    const bool is_silent = outcome == Outcome::connect_timeout ||
-                           outcome == Outcome::connect_refused ||
-                           outcome == Outcome::reply_timeout ||
-                           (outcome == Outcome::status_server && is_origin_unreachable(view.worst->latest));
+    const bool is_silent =
+        outcome == Outcome::connect_timeout || outcome == Outcome::connect_refused ||
+        outcome == Outcome::reply_timeout ||
+        (outcome == Outcome::status_server && is_origin_unreachable(view.worst->latest));
     if (view.is_failing && is_silent) {
       dark.insert(one.host);
       has_staff = has_staff || one.surface == Surface::staff;
@@ -58,9 +58,10 @@ void weigh_darkness(const Scene& scene, Signs& signs) {
     }
   }
   if (dark.size() < kHosts || !has_staff || lit.size() * 3 > dark.size()) return;
-  signs.push_back({kSignals[5],
-                   std::to_string(dark.size()) + " own hosts are silent, the staff's ways in as well",
-                   std::move(cites)});
+  signs.push_back(
+      {kSignals[5],
+       std::to_string(dark.size()) + " own hosts are silent, the staff's ways in as well",
+       std::move(cites)});
 }
 
 void weigh(const Scene& scene, Signs& signs) {

@@ -12,8 +12,8 @@
 namespace bw {
 namespace {
 
-constexpr std::array kSignals =
-    std::to_array<std::string_view>({"issuer/changed", "issuer/changed_with_names", "issuer/one_for_strangers"});
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"issuer/changed", "issuer/changed_with_names", "issuer/one_for_strangers"});
 constexpr Millis kTogether{std::chrono::hours{24}};
 
 // From some places only, names of different owners all show certificates of one authority that

@@ -26,7 +26,8 @@ void weigh(const Scene& scene, Signs& signs) {
     last = std::max(last, view.since);
     cites.push_back(view.since_seq);
   }
-  if (!has_staff && scene.scope.failing.size() >= kSeveral && last - scene.scope.onset <= kOneStep) {
+  if (!has_staff && scene.scope.failing.size() >= kSeveral &&
+      last - scene.scope.onset <= kOneStep) {
     signs.push_back({kSignals[0],
                      std::to_string(scene.scope.failing.size()) + " targets failed within " +
                          print_duration(last - scene.scope.onset) + " of each other",

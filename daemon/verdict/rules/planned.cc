@@ -9,8 +9,11 @@
 namespace bw {
 namespace {
 
-constexpr std::array kSignals = std::to_array<std::string_view>(
-    {"planned/maintenance", "planned/change", "planned/sale", "planned/nothing", "planned/overrun"});
+constexpr std::array kSignals = std::to_array<std::string_view>({"planned/maintenance",
+                                                                 "planned/change",
+                                                                 "planned/sale",
+                                                                 "planned/nothing",
+                                                                 "planned/overrun"});
 constexpr Millis kOverrun{30 * 60'000};
 constexpr Millis kAfterChange{std::chrono::hours{2}};
 constexpr Millis kAroundSale{std::chrono::hours{1}};

@@ -31,18 +31,18 @@ struct Meaning {
   std::string_view signal;
 };
 constexpr std::array<Meaning, 13> kMeanings{{{WordClass::security, kSignals[0]},
-                                            {WordClass::ransom, kSignals[0]},
-                                            {WordClass::ddos, kSignals[1]},
-                                            {WordClass::precaution, kSignals[2]},
-                                            {WordClass::third_party, kSignals[3]},
-                                            {WordClass::demand, kSignals[4]},
-                                            {WordClass::queue, kSignals[4]},
-                                            {WordClass::maintenance, kSignals[5]},
-                                            {WordClass::technical, kSignals[6]},
-                                            {WordClass::facility, kSignals[7]},
-                                            {WordClass::change, kSignals[8]},
-                                            {WordClass::certificate, kSignals[9]},
-                                            {WordClass::names, kSignals[10]}}};
+                                             {WordClass::ransom, kSignals[0]},
+                                             {WordClass::ddos, kSignals[1]},
+                                             {WordClass::precaution, kSignals[2]},
+                                             {WordClass::third_party, kSignals[3]},
+                                             {WordClass::demand, kSignals[4]},
+                                             {WordClass::queue, kSignals[4]},
+                                             {WordClass::maintenance, kSignals[5]},
+                                             {WordClass::technical, kSignals[6]},
+                                             {WordClass::facility, kSignals[7]},
+                                             {WordClass::change, kSignals[8]},
+                                             {WordClass::certificate, kSignals[9]},
+                                             {WordClass::names, kSignals[10]}}};
 // What a provider says of its own trouble says what kind it is; whose it is, it says itself.
 constexpr std::array<WordClass, 3> kOfProviders{
     WordClass::facility, WordClass::certificate, WordClass::names};
@@ -56,9 +56,8 @@ void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs
     const bool is_given =
         std::ranges::any_of(signs, [&](const Sign& sign) { return sign.signal == signal; });
     if (is_given) continue;
-    signs.push_back({signal,
-                     where + " says: \"" + std::string(words.phrase(meaning.what)) + "\"",
-                     {seq}});
+    signs.push_back(
+        {signal, where + " says: \"" + std::string(words.phrase(meaning.what)) + "\"", {seq}});
   }
 }
 
