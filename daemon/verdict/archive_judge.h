@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <iterator>
-
 #include "daemon/verdict/archive_verdict.h"
 #include "daemon/verdict/docket.h"
 #include "daemon/verdict/judge.h"
+
+#include <algorithm>
+#include <iterator>
 
 // The judge's state for checkpoints. Positions of targets and vantages are those of the archive's
 // own lists: see Judge::restore.
@@ -25,23 +25,54 @@ void describe(A& a, Episode& episode) {
 
 template <class A>
 void describe(A& a, Series& one) {
-  a(one.latest, one.latest_seq, one.health, one.since, one.since_seq, one.first_bad,
-    one.first_bad_seq, one.failed_bits, one.slow_bits, one.looks, one.good_looks, one.failed_run, one.ok_run,
-    one.failing_share, one.latency_log_median, one.latency_log_spread, one.episodes,
-    one.value_log_median, one.value_log_spread, one.value_looks, one.unusual_run);
+  a(one.latest,
+    one.latest_seq,
+    one.health,
+    one.since,
+    one.since_seq,
+    one.first_bad,
+    one.first_bad_seq,
+    one.failed_bits,
+    one.slow_bits,
+    one.looks,
+    one.good_looks,
+    one.failed_run,
+    one.ok_run,
+    one.failing_share,
+    one.latency_log_median,
+    one.latency_log_spread,
+    one.episodes,
+    one.value_log_median,
+    one.value_log_spread,
+    one.value_looks,
+    one.unusual_run);
 }
 
 template <class A>
 void describe(A& a, Change& change) {
   describe_name(a, change.fact);
-  a(change.target, change.was, change.is, change.at, change.seq, change.last_seen, change.is_live,
-    change.is_approved, change.vantages);
+  a(change.target,
+    change.was,
+    change.is,
+    change.at,
+    change.seq,
+    change.last_seen,
+    change.is_live,
+    change.is_approved,
+    change.vantages);
 }
 
 template <class A>
 void describe(A& a, Scope& scope) {
-  a(scope.blame, scope.culprits, scope.suspect, scope.failing, scope.unexplained, scope.functions, scope.onset,
-    scope.is_canary_failing, scope.hard);
+  a(scope.blame,
+    scope.culprits,
+    scope.suspect,
+    scope.failing,
+    scope.slow,
+    scope.unexplained,
+    scope.functions,
+    scope.onset,
+    scope.hard);
 }
 
 template <class A>
@@ -56,7 +87,11 @@ void describe(A& a, Board::Planned& planned) {
 
 template <class A>
 void describe(A& a, Evidence& evidence) {
-  a(evidence.rule, evidence.claim, evidence.cites, evidence.since, evidence.last_live,
+  a(evidence.rule,
+    evidence.claim,
+    evidence.cites,
+    evidence.since,
+    evidence.last_live,
     evidence.is_live);
 }
 
@@ -73,7 +108,8 @@ void describe(A& a, History& history) {
   if constexpr (A::is_reading) {
     history.known_.clear();
     for (auto& [key, known] : members) {
-      if (const auto fact = parse_fact(key.second)) history.known_[{key.first, *fact}] = std::move(known);
+      if (const auto fact = parse_fact(key.second))
+        history.known_[{key.first, *fact}] = std::move(known);
     }
   }
 }
@@ -83,8 +119,9 @@ void describe(A& a, Board& board) {
   // Windows of the configuration (seq 0) come from the estate, not from the archive.
   std::vector<Board::Planned> announced;
   if constexpr (!A::is_reading) {
-    std::ranges::copy_if(board.planned_, std::back_inserter(announced),
-                         [](const auto& planned) { return planned.seq != 0; });
+    std::ranges::copy_if(board.planned_, std::back_inserter(announced), [](const auto& planned) {
+      return planned.seq != 0;
+    });
   }
   a(board.said_, announced);
   if constexpr (A::is_reading) {
@@ -108,7 +145,14 @@ void describe(A& a, Ledger& ledger) {
 
 template <class A>
 void describe(A& a, Docket::Case& one) {
-  a(one.incident, one.ledger, one.scope, one.blamed, one.blamed_at, one.last_bad, one.suspicious_since, one.cleared_since,
+  a(one.incident,
+    one.ledger,
+    one.scope,
+    one.blamed,
+    one.blamed_at,
+    one.last_bad,
+    one.suspicious_since,
+    one.cleared_since,
     one.is_declared);
   describe_name(a, one.told_level);
   a(one.told_cause, one.cause_since, one.new_cause, one.told_functions, one.told_at);
@@ -116,7 +160,11 @@ void describe(A& a, Docket::Case& one) {
 
 template <class A>
 void describe(A& a, Docket& docket) {
-  a(docket.open_, docket.closed_, docket.last_id_, docket.awaited_, docket.awaited_until_,
+  a(docket.open_,
+    docket.closed_,
+    docket.last_id_,
+    docket.awaited_,
+    docket.awaited_until_,
     docket.has_asked_);
 }
 

@@ -114,6 +114,7 @@ bool Docket::fits(const Translation& moved) const {
                                return is_target(look.first) && look.second < moved.vantages.size();
                              }) &&
          (!open_ || (std::ranges::all_of(open_->scope.failing, is_target) &&
+                     std::ranges::all_of(open_->scope.slow, is_target) &&
                      std::ranges::all_of(open_->scope.unexplained, is_target)));
 }
 
@@ -126,7 +127,7 @@ void Docket::translate(const Translation& moved) {
   }
   awaited_ = std::move(awaited);
   if (!open_) return;
-  for (auto* list : {&open_->scope.failing, &open_->scope.unexplained}) {
+  for (auto* list : {&open_->scope.failing, &open_->scope.slow, &open_->scope.unexplained}) {
     std::vector<TargetIndex> kept;
     for (const auto target : *list) {
       if (const auto now = moved.targets.at(target)) kept.push_back(*now);
@@ -229,7 +230,7 @@ void Docket::review(const History& history,
   }
   auto& incident = open_->incident;
   if (present.is_bad()) open_->last_bad = now;
-  if (!present.scope.failing.empty()) {
+  if (!present.scope.failing.empty() || !present.scope.slow.empty()) {
     open_->scope = present.scope;
     blame(present, now);
   }
@@ -303,8 +304,7 @@ void Docket::set_level(const Now& present, Time now) {
     const auto weight = weights_->signals.find(signal);
     if (weight == weights_->signals.end()) continue;
     // As long as it counts: what is seen in every other look must not come and go.
-    const bool counts =
-        evidence.is_live || now - evidence.last_live <= weight->second.half_life;
+    const bool counts = evidence.is_live || now - evidence.last_live <= weight->second.half_life;
     is_hard = is_hard || (weight->second.is_hard && counts);
     is_declared = is_declared || weight->second.is_declaration;
   }
@@ -359,9 +359,11 @@ void Docket::blame(const Now& present, Time now) {
     score *= std::exp2(-minutes / kHalfLifeMinutes);
   for (const auto& provider : estate_->providers) {
     const double probability = present.scope.blame_of(provider.id);
-    const bool fails_itself = std::ranges::any_of(present.scope.failing, [&](TargetIndex target) {
+    const auto is_theirs = [&](TargetIndex target) {
       return estate_->targets[target].owner == provider.id;
-    });
+    };
+    const bool fails_itself = std::ranges::any_of(present.scope.failing, is_theirs) ||
+                              std::ranges::any_of(present.scope.slow, is_theirs);
     if (probability > 0.01)
       one.blamed[provider.id] += probability * minutes * (fails_itself ? 2 : 1);
   }

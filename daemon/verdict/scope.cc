@@ -28,7 +28,7 @@ bool stands_on(const Estate& estate, std::string_view one, std::string_view othe
 
 struct Symptom {
   TargetIndex target = 0;
-  bool is_failing = false;
+  bool is_failing = false;  // or slow
 };
 
 // One possible cause and how surely it takes each symptom's target down.
@@ -115,8 +115,9 @@ std::vector<Explanation> explanations(const std::vector<Symptom>& symptoms,
   return all;
 }
 
-// Symptoms: every target that is known; those that only degrade say neither yes nor no. Where
-// anything fails by itself, deliberate pages are left out: somebody put them up because of it.
+// Symptoms: every target that is known, and slow is ill as well: a provider that is about to fail
+// often drags first. Those that fail from some places only say neither yes nor no. Where anything
+// fails by itself, deliberate pages are left out: somebody put them up because of it.
 std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
   const auto& estate = history.estate();
   std::vector<std::pair<Time, TargetIndex>> failing;
@@ -128,14 +129,15 @@ std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
     const auto view = history.view(target);
     if (!view.is_known) continue;
     if (view.is_failing) failing.emplace_back(view.since, target);
-    if (view.is_degraded || view.is_partial) continue;
+    if (view.is_degraded) scope.slow.push_back(target);
+    if (view.is_partial) continue;
     const bool is_chosen = view.is_failing && is_deliberate(view.worst->latest);
-    (is_chosen ? deliberate : symptoms).push_back({target, view.is_failing});
+    if (view.is_failing && !is_chosen) ++scope.hard;
+    (is_chosen ? deliberate : symptoms).push_back({target, view.is_failing || view.is_degraded});
   }
   std::ranges::sort(failing);
   for (const auto& [since, target] : failing)
     scope.failing.push_back(target);
-  scope.hard = static_cast<std::size_t>(std::ranges::count(symptoms, true, &Symptom::is_failing));
   if (scope.hard == 0) symptoms.insert(symptoms.end(), deliberate.begin(), deliberate.end());
   return symptoms;
 }
@@ -162,7 +164,8 @@ void name_culprits(const History& history,
   for (std::size_t i = 0; i < symptoms.size(); ++i) {
     const double q =
         std::max(best.one->strength[i], best.other == nullptr ? 0 : best.other->strength[i]);
-    if (symptoms[i].is_failing && q < 0.5) scope.unexplained.push_back(symptoms[i].target);
+    const auto target = symptoms[i].target;
+    if (q < 0.5 && history.view(target).is_failing) scope.unexplained.push_back(target);
   }
 }
 
@@ -202,9 +205,11 @@ std::string suspect_of(const History& history, const Scope& scope) {
   double most = 0;
   for (const auto& [owner, probability] : scope.blame) {
     if (owner == kOwn) continue;
-    const bool fails_itself = std::ranges::any_of(scope.failing, [&](TargetIndex target) {
+    const auto is_theirs = [&](TargetIndex target) {
       return history.estate().targets[target].owner == owner;
-    });
+    };
+    const bool fails_itself =
+        std::ranges::any_of(scope.failing, is_theirs) || std::ranges::any_of(scope.slow, is_theirs);
     const double blame = probability * (fails_itself ? 2 : 1);
     if (blame <= most) continue;
     most = blame;
@@ -219,8 +224,8 @@ Scope explain(const History& history) {
   Scope scope;
   const auto& estate = history.estate();
   const auto symptoms = symptoms_of(history, scope);
-  if (scope.failing.empty()) return scope;
-  scope.onset = history.view(scope.failing.front()).since;
+  if (scope.failing.empty() && scope.slow.empty()) return scope;
+  if (!scope.failing.empty()) scope.onset = history.view(scope.failing.front()).since;
   for (const auto target : scope.failing) {
     const auto& one = estate.targets[target];
     if (one.role != Role::service || one.function.empty()) continue;
@@ -245,9 +250,6 @@ Scope explain(const History& history) {
     probability = std::min(1.0, probability / sum);
   name_culprits(history, symptoms, best, scope);
   scope.suspect = suspect_of(history, scope);
-  scope.is_canary_failing = std::ranges::any_of(scope.failing, [&](TargetIndex target) {
-    return estate.targets[target].owner == scope.culprits.front() && scope.culprits.front() != kOwn;
-  });
   return scope;
 }
 

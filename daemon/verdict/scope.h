@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/verdict/history.h"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "daemon/verdict/history.h"
 
 namespace bw {
 
@@ -18,11 +18,11 @@ struct Scope {
   std::vector<std::string> culprits;     // of the best explanation, first onset first
   std::string suspect;                   // the provider that is most to blame, or nothing
   std::vector<TargetIndex> failing;      // all that fail, in order of onset
+  std::vector<TargetIndex> slow;         // all that answer, but slowly or in part
   std::vector<TargetIndex> unexplained;  // those of them that the best explanation leaves out
   std::vector<std::string> functions;    // ids of the organisation's functions among `failing`
   Time onset{};
-  bool is_canary_failing = false;        // an own endpoint of the first culprit (a provider) fails
-  std::size_t hard = 0;                  // symptoms that are no deliberate page
+  std::size_t hard = 0;  // symptoms that are no deliberate page
 
   [[nodiscard]] double blame_of(std::string_view owner) const;
 };
@@ -30,7 +30,9 @@ struct Scope {
 [[nodiscard]] Scope explain(const History& history);
 // Whether `target` cannot work without `provider`: it needs it, is owned by it, or needs a provider
 // that stands on it.
-[[nodiscard]] bool depends_on(const Estate& estate, const Target& target, std::string_view provider);
+[[nodiscard]] bool depends_on(const Estate& estate,
+                              const Target& target,
+                              std::string_view provider);
 // A page or body that somebody chose to show: it says that they decided, not what failed.
 [[nodiscard]] bool is_deliberate(const Observation& observation);
 // One of the page's inline scripts bears the marks of a card skimmer or a wallet drainer

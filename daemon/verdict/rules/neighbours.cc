@@ -14,7 +14,8 @@ constexpr std::array kSignals =
 
 void weigh(const Scene& scene, Signs& signs) {
   const auto& provider = scene.scope.suspect;
-  if (provider.empty() || scene.scope.blame_of(provider) < 0.3) return;
+  if (scene.scope.failing.empty() || provider.empty() || scene.scope.blame_of(provider) < 0.3)
+    return;
   std::vector<std::string> failing;
   std::vector<std::string> answering;
   std::vector<std::uint64_t> cites;

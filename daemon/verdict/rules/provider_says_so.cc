@@ -42,14 +42,14 @@ void weigh_attacks(const Scene& scene, Signs& signs) {
     const bool is_flood = words.has(WordClass::ddos);
     const auto signal = is_flood ? kSignals[4] : kSignals[1];
     if (!given.insert(signal).second) continue;
-    auto phrase = std::string(words.phrase(is_flood                          ? WordClass::ddos
+    auto phrase = std::string(words.phrase(is_flood                         ? WordClass::ddos
                                            : words.has(WordClass::security) ? WordClass::security
                                                                             : WordClass::ransom));
     if (phrase.empty()) phrase = said->item.title;
-    signs.push_back({signal,
-                     std::string(scene.estate.name_of(said->item.provider)) + " says: \"" + phrase +
-                         "\"",
-                     {said->seq}});
+    signs.push_back(
+        {signal,
+         std::string(scene.estate.name_of(said->item.provider)) + " says: \"" + phrase + "\"",
+         {said->seq}});
   }
 }
 
@@ -70,7 +70,7 @@ void weigh(const Scene& scene, Signs& signs) {
     }
   }
   const auto& suspect = scene.scope.suspect;
-  if (suspect.empty() || scene.scope.blame_of(suspect) < 0.5) return;
+  if (scene.scope.failing.empty() || suspect.empty() || scene.scope.blame_of(suspect) < 0.5) return;
   if (scene.board.is_live(suspect) && scene.now - scene.onset > kSilence) {
     signs.push_back({kSignals[3],
                      std::string(scene.estate.name_of(suspect)) +

@@ -16,16 +16,28 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"shared_provide
                                                                  "shared_provider/providers_answer",
                                                                  "shared_provider/own_only"});
 
+// What fails, or where nothing does, what is slow.
+struct Ill {
+  const std::vector<TargetIndex>& targets;
+  bool is_slow;
+};
+Ill ill(const Scope& scope) {
+  if (scope.failing.empty()) return {.targets = scope.slow, .is_slow = true};
+  return {.targets = scope.failing, .is_slow = false};
+}
+
 // Sequence numbers of the present failures, for citing.
 std::vector<std::uint64_t> onsets(const Scene& scene) {
   std::vector<std::uint64_t> cites;
-  for (const auto target : scene.scope.failing)
+  for (const auto target : ill(scene.scope).targets)
     cites.push_back(scene.history.view(target).since_seq);
   return cites;
 }
 
-std::string canary_of(const Scene& scene, std::string_view provider) {
-  for (const auto target : scene.scope.failing) {
+std::string canary_of(const Scene& scene,
+                      const std::vector<TargetIndex>& targets,
+                      std::string_view provider) {
+  for (const auto target : targets) {
     const auto& one = scene.estate.targets[target];
     if (one.owner == provider) return one.id;
   }
@@ -34,25 +46,29 @@ std::string canary_of(const Scene& scene, std::string_view provider) {
 
 void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs) {
   const auto name = std::string(scene.estate.name_of(provider));
-  std::size_t explained = 0;
+  const auto [targets, is_slow] = ill(scene.scope);
+  const auto explained = std::ranges::count_if(targets, [&](TargetIndex target) {
+    return depends_on(scene.estate, scene.estate.targets[target], provider);
+  });
   std::size_t healthy = 0;
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto& one = scene.estate.targets[target];
     if (one.role == Role::control || one.role == Role::feed || one.role == Role::sensor) continue;
     const auto view = scene.history.view(target);
     if (!view.is_known) continue;
-    const bool depends = depends_on(scene.estate, one, provider);
-    if (view.is_failing && depends) ++explained;
-    if (!view.is_failing && !view.is_degraded && !depends) ++healthy;
+    const bool is_ill = view.is_failing || view.is_degraded;
+    if (!is_ill && !depends_on(scene.estate, one, provider)) ++healthy;
   }
   signs.push_back({kSignals[0],
-                   std::to_string(explained) + " of the " +
-                       std::to_string(scene.scope.failing.size()) + " failing targets need " +
-                       name + ", and " + std::to_string(healthy) + " that do not need it work",
+                   std::to_string(explained) + " of the " + std::to_string(targets.size()) +
+                       (is_slow ? " slow" : " failing") + " targets need " + name + ", and " +
+                       std::to_string(healthy) + " that do not need it work",
                    onsets(scene)});
-  if (const auto canary = canary_of(scene, provider); !canary.empty()) {
-    signs.push_back(
-        {kSignals[1], name + "'s own endpoint fails too (" + canary + ")", onsets(scene)});
+  const auto failing = canary_of(scene, scene.scope.failing, provider);
+  const auto slow = canary_of(scene, scene.scope.slow, provider);
+  if (!failing.empty() || !slow.empty()) {
+    const auto how = failing.empty() ? " is slow too (" + slow : " fails too (" + failing;
+    signs.push_back({kSignals[1], name + "'s own endpoint" + how + ")", onsets(scene)});
   }
 }
 
@@ -78,13 +94,13 @@ bool do_providers_answer(const Scene& scene) {
 }
 
 void weigh(const Scene& scene, Signs& signs) {
-  if (scene.scope.failing.empty() || scene.scope.culprits.empty()) return;
+  if (scene.scope.culprits.empty()) return;
   const auto& provider = scene.scope.suspect;
   if (!provider.empty() && scene.scope.blame_of(provider) >= 0.8) {
     weigh_provider(scene, provider, signs);
     return;
   }
-  if (scene.scope.blame_of(kOwn) < 0.8) return;
+  if (scene.scope.failing.empty() || scene.scope.blame_of(kOwn) < 0.8) return;
   if (do_providers_answer(scene)) {
     signs.push_back({kSignals[2],
                      "the providers that the failing targets need answer at their own endpoints",

@@ -32,7 +32,8 @@ bool is_one_front(const Scene& scene) {
 }
 
 void weigh(const Scene& scene, Signs& signs) {
-  if (scene.scope.blame_of(kOwn) < 0.8 || is_one_front(scene)) return;
+  if (scene.scope.failing.empty() || scene.scope.blame_of(kOwn) < 0.8 || is_one_front(scene))
+    return;
   std::set<std::string> functions;
   std::vector<std::uint64_t> cites;
   for (const auto target : scene.scope.failing) {
