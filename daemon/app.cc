@@ -58,10 +58,11 @@ struct Loaded {
 std::expected<Loaded, std::vector<Error>> load(const AppSettings& settings) {
   auto config = load_config(settings.config_path, settings.sources);
   if (!config) return std::unexpected(config.error());
-  if (config->evidence_file.empty()) return Loaded{*std::move(config), builtin_evidence()};
+  if (config->evidence_file.empty())
+    return Loaded{.config = *std::move(config), .weights = builtin_evidence()};
   auto weights = load_evidence(config->evidence_file);
   if (!weights) return std::unexpected(weights.error());
-  return Loaded{*std::move(config), *std::move(weights)};
+  return Loaded{.config = *std::move(config), .weights = *std::move(weights)};
 }
 
 class RunningApp : public App {
@@ -136,7 +137,7 @@ class RunningApp : public App {
   [[nodiscard]] bool was_interrupted() const override { return was_interrupted_; }
 
  private:
-  Desk::Edges edges() { return {loop_, *net_, *journal_}; }
+  Desk::Edges edges() { return {.loop = loop_, .transport = *net_, .journal = *journal_}; }
   [[nodiscard]] static std::string journal_path(const Config& config) {
     return (std::filesystem::path(config.state_directory) / "journal.db").string();
   }
@@ -192,9 +193,9 @@ class RunningApp : public App {
     loop_.watch(signals_, Loop::readable, [this](std::uint32_t) {
       signalfd_siginfo signal{};
       while (read(signals_, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
-        if (signal.ssi_signo == SIGHUP)
+        if (signal.ssi_signo == SIGHUP) {
           reload();
-        else {
+        } else {
           was_interrupted_ = true;
           loop_.stop();
         }
@@ -264,7 +265,7 @@ class RunningApp : public App {
 
   [[nodiscard]] std::string status_line() const {
     const auto& incidents = desk_->judge_state().incidents();
-    std::string line =
+    const std::string line =
         "watching " + std::to_string(desk_->config().estate.targets.size()) + " targets; ";
     if (incidents.empty() || incidents.front().closed) return line + "calm";
     return line + "INC-" + std::to_string(incidents.front().id) + " " +

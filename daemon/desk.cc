@@ -105,9 +105,10 @@ void Desk::probe_due() {
 }
 
 void Desk::ask(Prober::Ready ready) {
-  edges_.transport.start(std::move(ready.ask), [this, id = ready.id, alive = alive_](Reply reply) {
-    if (*alive) on_reply(id, reply);
-  });
+  edges_.transport.start(std::move(ready.ask),
+                         [this, id = ready.id, alive = alive_](const Reply& reply) {
+                           if (*alive) on_reply(id, reply);
+                         });
 }
 
 void Desk::on_reply(std::uint64_t id, const Reply& reply) {
@@ -186,11 +187,12 @@ void Desk::look_again(const SecondLook& look) {
 
 void Desk::tell(const Ruling& ruling, bool is_replay) {
   RecordedVerdict verdict;
-  if (const auto* opened = std::get_if<Opened>(&ruling)) verdict = {"opened", opened->incident, {}};
+  if (const auto* opened = std::get_if<Opened>(&ruling))
+    verdict = {.event = "opened", .incident = opened->incident, .what = {}};
   if (const auto* changed = std::get_if<Changed>(&ruling))
-    verdict = {"changed", changed->incident, changed->what};
+    verdict = {.event = "changed", .incident = changed->incident, .what = changed->what};
   if (const auto* closed = std::get_if<Closed>(&ruling))
-    verdict = {"closed", closed->incident, closed->why};
+    verdict = {.event = "closed", .incident = closed->incident, .what = closed->why};
   const auto& incident = verdict.incident;
   edges_.journal.keep(incident.opened - kKeepAround, incident.verdict.at + kKeepAround);
   if (!is_replay) {
@@ -228,7 +230,8 @@ void Desk::deliver() {
     for (auto& http : send.asks) {
       edges_.transport.start(
           Ask{.what = std::move(http), .deadline = Millis{15'000}},
-          [this, alive = alive_, progress, key = send.key, notifier = send.notifier](Reply reply) {
+          [this, alive = alive_, progress, key = send.key, notifier = send.notifier](
+              const Reply& reply) {
             if (!*alive) return;
             const auto at = edges_.loop.turn().now;
             progress->results.push_back(notifier->read(reply, at));

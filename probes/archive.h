@@ -26,7 +26,7 @@ concept Integral = std::is_integral_v<T> && !std::is_same_v<T, bool>;
 
 class ArchiveWriter {
  public:
-  static constexpr bool is_reading = false;
+  static constexpr bool kIsReading = false;
 
   template <class... Ts>
   void operator()(const Ts&... values) {
@@ -130,7 +130,7 @@ class ArchiveWriter {
 
 class ArchiveReader {
  public:
-  static constexpr bool is_reading = true;
+  static constexpr bool kIsReading = true;
 
   explicit ArchiveReader(std::string_view bytes) : rest_(bytes) {}
   template <class... Ts>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 namespace bw {
 namespace {
@@ -88,9 +89,9 @@ class Reader final : public nlohmann::json_sax<Json> {
 }  // namespace
 
 const JsonLeaf* JsonLeaves::find(std::string_view path) const {
-  const auto at = std::find_if(
-      leaves.rbegin(), leaves.rend(), [path](const JsonLeaf& leaf) { return leaf.path == path; });
-  return at == leaves.rend() ? nullptr : &*at;
+  const auto backwards = std::ranges::reverse_view(leaves);
+  const auto at = std::ranges::find(backwards, path, &JsonLeaf::path);
+  return at == backwards.end() ? nullptr : &*at;
 }
 
 bool JsonLeaves::has(std::string_view path) const {

@@ -86,7 +86,9 @@ struct Memory {
       return *known;
     }
     bodies.keep(body, ++last_body, body.size());
-    return bodies.find([&](const std::string& each) { return each == body; }) ? last_body : 0;
+    return (bodies.find([&](const std::string& each) { return each == body; }) != nullptr)
+               ? last_body
+               : 0;
   }
 };
 

@@ -22,7 +22,7 @@ std::span<const ProbeKind* const> probe_kinds() {
 }
 
 const ProbeKind* find_probe_kind(std::string_view name) {
-  const auto at = std::ranges::find(kKinds, name, &ProbeKind::name);
+  const auto* const at = std::ranges::find(kKinds, name, &ProbeKind::name);
   return at == kKinds.end() ? nullptr : *at;
 }
 

@@ -139,7 +139,8 @@ Finding heard(const Spec& spec, const json& document, Time now) {
   if (changed) facts.set(Fact::registry_changed, print_time(*changed));
   const auto expires = event_of(document, "expiration");
   if (expires) facts.set(Fact::registry_expires, print_time(*expires));
-  const auto dark = std::ranges::find_if(kDark, [&](auto word) { return has(statuses, word); });
+  const auto* const dark =
+      std::ranges::find_if(kDark, [&](auto word) { return has(statuses, word); });
   if (dark != kDark.end()) {
     finding.outcome = Outcome::degraded;
     finding.note = "the registration is in " + std::string(*dark);

@@ -337,6 +337,7 @@ bool is_suspect(const ScriptReading& reading) {
 std::vector<std::string> script_marks(const ScriptReading& reading, std::string_view from) {
   std::vector<std::string> marks;
   const std::string source(from);
+  marks.reserve(reading.takes_to.size());
   for (const auto& to : reading.takes_to)
     marks.push_back("sends:" + source + ">" + to);
   if (hides(reading)) marks.push_back("hides:" + source);

@@ -30,8 +30,11 @@ struct Unit {
   std::string_view name;
   std::int64_t millis;
 };
-constexpr std::array<Unit, 5> kUnits{
-    {{"d", 86'400'000}, {"h", 3'600'000}, {"ms", 1}, {"m", 60'000}, {"s", 1'000}}};
+constexpr std::array<Unit, 5> kUnits{{{.name = "d", .millis = 86'400'000},
+                                      {.name = "h", .millis = 3'600'000},
+                                      {.name = "ms", .millis = 1},
+                                      {.name = "m", .millis = 60'000},
+                                      {.name = "s", .millis = 1'000}}};
 
 Error bad_duration(std::string_view text) {
   return {.what = "\"" + std::string(text.substr(0, 40)) + "\" is not a duration",

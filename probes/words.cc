@@ -124,8 +124,8 @@ class Rules {
 };
 
 const Rules& rules() {
-  static const Rules kRules;
-  return kRules;
+  static const Rules k_rules;
+  return k_rules;
 }
 
 // ---- cutting text into sentences and words
@@ -357,6 +357,7 @@ std::string_view Words::phrase(WordClass what) const {
 
 std::vector<std::string> Words::names() const {
   std::vector<std::string> list;
+  list.reserve(claims.size());
   for (const auto& claim : claims)
     list.emplace_back(print(claim.what));
   return list;

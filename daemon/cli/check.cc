@@ -13,6 +13,7 @@ namespace {
 // Looks at every target once, in parallel, and says which do not answer as they should.
 int look_at_all(const Config& config, const Common& common) {
   std::vector<TargetIndex> all;
+  all.reserve(config.estate.targets.size());
   for (TargetIndex target = 0; target < config.estate.targets.size(); ++target)
     all.push_back(target);
   int status = kFine;

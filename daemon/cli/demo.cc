@@ -34,14 +34,14 @@ struct Act {
 std::vector<Act> acts() {
   using std::chrono::hours;
   using std::chrono::minutes;
-  return {{"2024-05-marks-and-spencer-provider-glitch",
-           "A Saturday in May: website and app go down. Rumours fly.",
-           minutes{25},
-           minutes{400}},
-          {"2025-04-marks-and-spencer-cyber-incident",
-           "Easter: contactless, then collection, then gift cards, each like a glitch.",
-           hours{10},
-           hours{148}}};
+  return {{.incident = "2024-05-marks-and-spencer-provider-glitch",
+           .heading = "A Saturday in May: website and app go down. Rumours fly.",
+           .before = minutes{25},
+           .until = minutes{400}},
+          {.incident = "2025-04-marks-and-spencer-cyber-incident",
+           .heading = "Easter: contactless, then collection, then gift cards, each like a glitch.",
+           .before = hours{10},
+           .until = hours{148}}};
 }
 
 // What was seen of one act, for the summary.
@@ -77,7 +77,7 @@ std::string since(const World& world, Time at) {
 }
 
 void print_notice(const World& world, const Notice& notice, const Common& common) {
-  std::string text = print_plain(notice);
+  const std::string text = print_plain(notice);
   std::string framed;
   std::size_t from = 0;
   while (from < text.size()) {

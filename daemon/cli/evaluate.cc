@@ -42,10 +42,11 @@ std::expected<std::vector<std::string>, std::vector<Error>> incident_files(
   for (const auto& path : paths) {
     std::error_code error;
     if (!fs::is_directory(path, error)) {
-      if (fs::exists(path, error))
+      if (fs::exists(path, error)) {
         files.push_back(path);
-      else
+      } else {
         errors.push_back(cannot("no such file or folder", path, "name incidents or their folder"));
+      }
       continue;
     }
     for (const auto& entry : fs::directory_iterator(path, error)) {

@@ -30,10 +30,11 @@ int list_incidents(Past& past, const Estate* estate, const Common& common) {
         incident.closed ? print_duration(*incident.closed - incident.opened).c_str() : "open",
         paint(common, color_of(incident.verdict.level), summary(incident.verdict, estate)).c_str());
   }
-  if (common.is_json)
+  if (common.is_json) {
     std::printf("%s\n", json.dump(2).c_str());
-  else if (incidents->empty())
+  } else if (incidents->empty()) {
     std::printf("no incidents in this journal\n");
+  }
   return kFine;
 }
 

@@ -102,13 +102,13 @@ void list_notifiers(const Common& common) {
 }  // namespace
 
 int list(const std::string& what, const Common& common) {
-  if (what == "probes")
+  if (what == "probes") {
     list_probes(common);
-  else if (what == "rules")
+  } else if (what == "rules") {
     list_rules(common);
-  else if (what == "notifiers")
+  } else if (what == "notifiers") {
     list_notifiers(common);
-  else {
+  } else {
     const std::array<std::string_view, 3> known{"probes", "rules", "notifiers"};
     const auto near = nearest(what, known);
     std::fprintf(stderr,

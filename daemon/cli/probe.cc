@@ -98,12 +98,13 @@ int probe(const ProbeOptions& options, const Common& common) {
   int status = kFine;
   look_once(*config, {*target}, [&](const Prober::Seen& seen) {
     const auto& one = config->estate.targets[*target];
-    if (common.is_json)
+    if (common.is_json) {
       std::printf(
           "%s\n",
           json_of(one, seen).dump(2, ' ', false, ordered_json::error_handler_t::replace).c_str());
-    else
+    } else {
       print_human(one, seen, common);
+    }
     if (is_failure(seen.observation.outcome) || seen.observation.outcome == Outcome::monitor_error)
       status = kFound;
   });

@@ -35,11 +35,12 @@ struct Line {
 };
 
 Line line_of(const Ruling& ruling) {
-  if (const auto* opened = std::get_if<Opened>(&ruling)) return {"opened", &opened->incident, {}};
+  if (const auto* opened = std::get_if<Opened>(&ruling))
+    return {.event = "opened", .incident = &opened->incident, .what = {}};
   if (const auto* changed = std::get_if<Changed>(&ruling))
-    return {"changed", &changed->incident, changed->what};
+    return {.event = "changed", .incident = &changed->incident, .what = changed->what};
   const auto& closed = std::get<Closed>(ruling);
-  return {"closed", &closed.incident, closed.why};
+  return {.event = "closed", .incident = &closed.incident, .what = closed.why};
 }
 
 void print_line(const World& world, const Line& line, const Estate& estate, const Common& common) {
@@ -99,10 +100,11 @@ int rehearse(const RehearseOptions& options, const Common& common) {
                  note.text.c_str());
            }});
   const auto summary = json_of(rehearsal::score(*world, judged));
-  if (common.is_json)
+  if (common.is_json) {
     std::printf("%s\n", ordered_json{{"summary", summary}, {"rulings", json}}.dump(2).c_str());
-  else
+  } else {
     std::printf("\n%s\n", summary.dump(2).c_str());
+  }
   const bool is_cyber_incident = world->truth().label == "cyber";
   return judged.suspected.has_value() == is_cyber_incident ? kFine : kFound;
 }

@@ -23,11 +23,11 @@ struct Told {
 
 std::optional<Told> told_of(const Ruling& ruling) {
   if (const auto* opened = std::get_if<Opened>(&ruling))
-    return Told{"opened", &opened->incident, {}};
+    return Told{.event = "opened", .incident = &opened->incident, .what = {}};
   if (const auto* changed = std::get_if<Changed>(&ruling))
-    return Told{"changed", &changed->incident, changed->what};
+    return Told{.event = "changed", .incident = &changed->incident, .what = changed->what};
   if (const auto* closed = std::get_if<Closed>(&ruling))
-    return Told{"closed", &closed->incident, closed->why};
+    return Told{.event = "closed", .incident = &closed->incident, .what = closed->why};
   return std::nullopt;
 }
 

@@ -21,6 +21,7 @@ constexpr std::int64_t kDecibansMax = 60;
 
 std::vector<std::string_view> hypothesis_names() {
   std::vector<std::string_view> names;
+  names.reserve(kHypotheses);
   for (std::size_t h = 0; h < kHypotheses; ++h)
     names.push_back(print(static_cast<Hypothesis>(h)));
   return names;
@@ -28,6 +29,7 @@ std::vector<std::string_view> hypothesis_names() {
 
 std::vector<std::string_view> group_names() {
   std::vector<std::string_view> names;
+  names.reserve(kGroups);
   for (std::size_t g = 0; g < kGroups; ++g)
     names.push_back(print(static_cast<Group>(g)));
   return names;

@@ -112,6 +112,7 @@ Destination read_destination(Reading& reading, Section& section) {
 
 std::vector<std::string_view> destination_ids(const Config& config) {
   std::vector<std::string_view> ids;
+  ids.reserve(config.destinations.size());
   for (const auto& destination : config.destinations)
     ids.emplace_back(destination.id);
   return ids;

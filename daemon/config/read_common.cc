@@ -10,6 +10,7 @@ namespace {
 template <class List>
 std::vector<std::string_view> ids_of(const List& list) {
   std::vector<std::string_view> ids;
+  ids.reserve(list.size());
   for (const auto& item : list)
     ids.emplace_back(item.id);
   return ids;

@@ -176,6 +176,7 @@ void read_function(Reading& reading, Section& section, Target& target) {
   target.function = id;
   if (reading.config.estate.function(id) != nullptr) return;
   std::vector<std::string_view> known;
+  known.reserve(reading.config.estate.functions.size());
   for (const auto& function : reading.config.estate.functions)
     known.emplace_back(function.id);
   section.problem(section.at("function"),

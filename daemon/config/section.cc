@@ -19,18 +19,18 @@ struct Synonym {
   std::string_view other;
   std::string_view ours;
 };
-constexpr auto kSynonyms = std::to_array<Synonym>({{"timeout", "deadline"},
-                                                   {"period", "interval"},
-                                                   {"frequency", "interval"},
-                                                   {"every", "interval"},
-                                                   {"type", "kind"},
-                                                   {"uri", "url"},
-                                                   {"webhook_url", "url"},
-                                                   {"depends_on", "needs"},
-                                                   {"dependencies", "needs"},
-                                                   {"status", "expect_status"},
-                                                   {"contains", "expect_text"},
-                                                   {"resolvers", "name_servers"}});
+constexpr auto kSynonyms = std::to_array<Synonym>({{.other = "timeout", .ours = "deadline"},
+                                                   {.other = "period", .ours = "interval"},
+                                                   {.other = "frequency", .ours = "interval"},
+                                                   {.other = "every", .ours = "interval"},
+                                                   {.other = "type", .ours = "kind"},
+                                                   {.other = "uri", .ours = "url"},
+                                                   {.other = "webhook_url", .ours = "url"},
+                                                   {.other = "depends_on", .ours = "needs"},
+                                                   {.other = "dependencies", .ours = "needs"},
+                                                   {.other = "status", .ours = "expect_status"},
+                                                   {.other = "contains", .ours = "expect_text"},
+                                                   {.other = "resolvers", .ours = "name_servers"}});
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();

@@ -14,9 +14,9 @@ namespace {
 constexpr Millis kDay{std::chrono::hours{24}};
 constexpr std::size_t kItemsMax = 100;  // of headers, expected values, records
 
-const std::vector<std::string_view> kMethods{
+const std::vector<std::string_view> k_methods{
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
-const std::vector<std::string_view> kRecordTypes{
+const std::vector<std::string_view> k_record_types{
     "A", "AAAA", "NS", "MX", "CAA", "TXT", "CNAME", "SOA", "DS", "SRV", "TLSA", "HTTPS"};
 
 bool is_number(std::string_view text) {
@@ -143,11 +143,11 @@ void read_body(Reading& /*reading*/, Section& section, Spec& spec) {
 }
 
 void check_record_type(Section& section, const Item& type) {
-  if (std::ranges::find(kRecordTypes, type.text) != kRecordTypes.end()) return;
+  if (std::ranges::find(k_record_types, type.text) != k_record_types.end()) return;
   section.problem(
       type.at,
       in_quotes(type.text) + " is not a record type",
-      did_you_mean(type.text, kRecordTypes, "it is one of " + enumerated(kRecordTypes)));
+      did_you_mean(type.text, k_record_types, "it is one of " + enumerated(k_record_types)));
 }
 
 void read_record_types(Reading& /*reading*/, Section& section, Spec& spec) {
@@ -247,7 +247,7 @@ void read_normal(Reading& /*reading*/, Section& section, Spec& spec) {
     return;
   }
   constexpr double kMax = 1e15;
-  if (!(spec.normal > 0 && spec.normal <= kMax)) {
+  if (spec.normal <= 0 || spec.normal > kMax) {
     section.problem(node->at,
                     "\"normal\" must be above 0",
                     "leave it out where the series is usually 0, and have the usual value learnt");
@@ -261,79 +261,100 @@ void read_format(Reading& /*reading*/, Section& section, Spec& spec) {
 // In the order in which they are read: `method` before `body`, `record_types` before
 // `expect_records`.
 constexpr auto kTargetKeys = std::to_array<TargetKey>({
-    {"url", [](Reading&, Section& s, Spec& spec) { spec.url = read_url(s, "url"); }},
-    {"host", read_host},
-    {"domain", read_domain},
-    {"port",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.port = static_cast<std::uint16_t>(s.integer("port", spec.port, 1, 65'535));
-     }},
-    {"server_name", read_server_name},
-    {"method",
-     [](Reading&, Section& s, Spec& spec) { spec.method = s.word("method", kMethods, "GET"); }},
-    {"headers", read_headers},
-    {"body", read_body},
-    {"ca_file", read_ca_file},
-    {"verify",
-     [](Reading&, Section& s, Spec& spec) { spec.trust.is_verified = s.boolean("verify", true); }},
-    {"expect_status", read_expect_status},
-    {"expect_text",
-     [](Reading&, Section& s, Spec& spec) { spec.expect_text = s.text("expect_text"); }},
-    {"reject_text",
-     [](Reading&, Section& s, Spec& spec) { spec.reject_text = s.texts("reject_text"); }},
-    {"expect_json", read_expect_json},
-    {"body_bytes_max",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.body_bytes_max = static_cast<std::size_t>(s.integer(
-           "body_bytes_max", static_cast<std::int64_t>(spec.body_bytes_max), 1024, 16 << 20));
-     }},
-    {"redirects_max",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.redirects_max = static_cast<int>(s.integer("redirects_max", spec.redirects_max, 0, 20));
-     }},
-    {"scripts_max",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.scripts_max = static_cast<int>(s.integer("scripts_max", spec.scripts_max, 1, 12));
-     }},
-    {"script_bytes_max",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.script_bytes_max = static_cast<std::size_t>(s.integer(
-           "script_bytes_max", static_cast<std::int64_t>(spec.script_bytes_max), 1024, 512 << 10));
-     }},
-    {"slow",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.slow = s.duration("slow", spec.slow, Millis{1}, std::chrono::minutes{5});
-     }},
-    {"username", read_username},
-    {"password", read_password},
-    {"username_field",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.username_field = s.text("username_field", spec.username_field);
-     }},
-    {"password_field",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.password_field = s.text("password_field", spec.password_field);
-     }},
-    {"credential_origins", read_credential_origins},
-    {"send", [](Reading&, Section& s, Spec& spec) { spec.send = s.text("send"); }},
-    {"expect", [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
-    {"record_types", read_record_types},
-    {"expect_records", read_expect_records},
-    {"server", read_server},
-    {"warn_before",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.warn_before = s.duration("warn_before", 7 * kDay, Millis{0}, 365 * kDay);
-     }},
-    {"format", read_format},
-    {"addresses", read_addresses},
-    {"query", [](Reading&, Section& s, Spec& spec) { spec.query = s.text("query"); }},
-    {"means",
-     [](Reading&, Section& s, Spec& spec) {
-       spec.means = s.word("means", {kSeriesMeanings.begin(), kSeriesMeanings.end()}, {});
-     }},
-    {"normal", read_normal},
-    {"components",
-     [](Reading&, Section& s, Spec& spec) { spec.components = s.texts("components"); }},
+    {.name = "url",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.url = read_url(s, "url"); }},
+    {.name = "host", .read = read_host},
+    {.name = "domain", .read = read_domain},
+    {.name = "port",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.port = static_cast<std::uint16_t>(s.integer("port", spec.port, 1, 65'535));
+         }},
+    {.name = "server_name", .read = read_server_name},
+    {.name = "method",
+     .read = [](Reading&,
+                Section& s,
+                Spec& spec) { spec.method = s.word("method", k_methods, "GET"); }},
+    {.name = "headers", .read = read_headers},
+    {.name = "body", .read = read_body},
+    {.name = "ca_file", .read = read_ca_file},
+    {.name = "verify",
+     .read = [](Reading&,
+                Section& s,
+                Spec& spec) { spec.trust.is_verified = s.boolean("verify", true); }},
+    {.name = "expect_status", .read = read_expect_status},
+    {.name = "expect_text",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.expect_text = s.text("expect_text"); }},
+    {.name = "reject_text",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.reject_text = s.texts("reject_text"); }},
+    {.name = "expect_json", .read = read_expect_json},
+    {.name = "body_bytes_max",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.body_bytes_max = static_cast<std::size_t>(s.integer(
+               "body_bytes_max", static_cast<std::int64_t>(spec.body_bytes_max), 1024, 16 << 20));
+         }},
+    {.name = "redirects_max",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.redirects_max =
+               static_cast<int>(s.integer("redirects_max", spec.redirects_max, 0, 20));
+         }},
+    {.name = "scripts_max",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.scripts_max = static_cast<int>(s.integer("scripts_max", spec.scripts_max, 1, 12));
+         }},
+    {.name = "script_bytes_max",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.script_bytes_max =
+               static_cast<std::size_t>(s.integer("script_bytes_max",
+                                                  static_cast<std::int64_t>(spec.script_bytes_max),
+                                                  1024,
+                                                  512 << 10));
+         }},
+    {.name = "slow",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.slow = s.duration("slow", spec.slow, Millis{1}, std::chrono::minutes{5});
+         }},
+    {.name = "username", .read = read_username},
+    {.name = "password", .read = read_password},
+    {.name = "username_field",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.username_field = s.text("username_field", spec.username_field);
+         }},
+    {.name = "password_field",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.password_field = s.text("password_field", spec.password_field);
+         }},
+    {.name = "credential_origins", .read = read_credential_origins},
+    {.name = "send", .read = [](Reading&, Section& s, Spec& spec) { spec.send = s.text("send"); }},
+    {.name = "expect",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
+    {.name = "record_types", .read = read_record_types},
+    {.name = "expect_records", .read = read_expect_records},
+    {.name = "server", .read = read_server},
+    {.name = "warn_before",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.warn_before = s.duration("warn_before", 7 * kDay, Millis{0}, 365 * kDay);
+         }},
+    {.name = "format", .read = read_format},
+    {.name = "addresses", .read = read_addresses},
+    {.name = "query",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.query = s.text("query"); }},
+    {.name = "means",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.means = s.word("means", {kSeriesMeanings.begin(), kSeriesMeanings.end()}, {});
+         }},
+    {.name = "normal", .read = read_normal},
+    {.name = "components",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.components = s.texts("components"); }},
 });
 
 }  // namespace

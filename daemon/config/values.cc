@@ -16,15 +16,15 @@ struct SizeUnit {
   std::string_view name;
   std::uint64_t bytes;
 };
-constexpr auto kSizeUnits = std::to_array<SizeUnit>({{"TiB", 1ULL << 40},
-                                                     {"GiB", 1ULL << 30},
-                                                     {"MiB", 1ULL << 20},
-                                                     {"KiB", 1ULL << 10},
-                                                     {"TB", 1'000'000'000'000},
-                                                     {"GB", 1'000'000'000},
-                                                     {"MB", 1'000'000},
-                                                     {"kB", 1'000},
-                                                     {"B", 1}});
+constexpr auto kSizeUnits = std::to_array<SizeUnit>({{.name = "TiB", .bytes = 1ULL << 40},
+                                                     {.name = "GiB", .bytes = 1ULL << 30},
+                                                     {.name = "MiB", .bytes = 1ULL << 20},
+                                                     {.name = "KiB", .bytes = 1ULL << 10},
+                                                     {.name = "TB", .bytes = 1'000'000'000'000},
+                                                     {.name = "GB", .bytes = 1'000'000'000},
+                                                     {.name = "MB", .bytes = 1'000'000},
+                                                     {.name = "kB", .bytes = 1'000},
+                                                     {.name = "B", .bytes = 1}});
 
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
@@ -120,35 +120,36 @@ std::string print_setting(Millis duration) {
 
 UrlOrWrong inspect_url(std::string_view text) {
   constexpr std::size_t kUrlBytesMax = 2048;
-  if (text.size() > kUrlBytesMax) return {{}, "is longer than 2,048 bytes"};
+  if (text.size() > kUrlBytesMax) return {.url = {}, .wrong = "is longer than 2,048 bytes"};
   const bool has_space = text.find(' ') != std::string_view::npos;
-  if (has_space || has_control(text)) return {{}, "holds a space or a control character"};
+  if (has_space || has_control(text))
+    return {.url = {}, .wrong = "holds a space or a control character"};
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) {
-    return {{}, "is not an absolute URL: it must begin with https:// or http://"};
+    return {.url = {}, .wrong = "is not an absolute URL: it must begin with https:// or http://"};
   }
   UrlParts url{.scheme = lower(text.substr(0, scheme_end)), .host = {}};
   if (url.scheme != "http" && url.scheme != "https") {
-    return {{}, "must begin with https:// or http://"};
+    return {.url = {}, .wrong = "must begin with https:// or http://"};
   }
   text.remove_prefix(scheme_end + 3);
   const auto authority = text.substr(0, text.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos) {
-    return {{}, "holds user info before \"@\": a password there ends in logs"};
+    return {.url = {}, .wrong = "holds user info before \"@\": a password there ends in logs"};
   }
   const auto parts = split_authority(authority);
-  if (!parts || !is_authority_host(*parts)) return {{}, "has no valid host"};
+  if (!parts || !is_authority_host(*parts)) return {.url = {}, .wrong = "has no valid host"};
   url.host = lower(parts->host);
   url.port = url.scheme == "https" ? 443 : 80;
   if (parts->has_port) {
     const auto port = parse_port(parts->port);
-    if (!port) return {{}, "has a port that is not between 1 and 65535"};
+    if (!port) return {.url = {}, .wrong = "has a port that is not between 1 and 65535"};
     url.port = *port;
   }
   if (text.find('#') != std::string_view::npos) {
-    return {{}, "holds a fragment (\"#\"), which is never sent to a server"};
+    return {.url = {}, .wrong = "holds a fragment (\"#\"), which is never sent to a server"};
   }
-  return {std::move(url), {}};
+  return {.url = std::move(url), .wrong = {}};
 }
 
 bool is_host(std::string_view text) {

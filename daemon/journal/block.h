@@ -70,17 +70,17 @@ struct Chapter {
 
 // The first byte of every input in a block: kind in the low bits, then what follows.
 namespace tag {
-inline constexpr std::uint8_t kind_mask = 7;
-inline constexpr std::uint8_t observation = 0;
-inline constexpr std::uint8_t feed_item = 1;
-inline constexpr std::uint8_t announcement = 2;
-inline constexpr std::uint8_t operator_note = 3;
-inline constexpr std::uint8_t tick = 4;
-inline constexpr std::uint8_t has_gap = 8;  // seq is more than one after the previous one
-inline constexpr std::uint8_t is_second_look = 16;
-inline constexpr std::uint8_t has_result = 32;  // else ok, party unknown
-inline constexpr std::uint8_t has_face = 64;    // else face 0
-inline constexpr std::uint8_t has_note = 128;
+inline constexpr std::uint8_t kIndMask = 7;
+inline constexpr std::uint8_t kObservation = 0;
+inline constexpr std::uint8_t kFeedItem = 1;
+inline constexpr std::uint8_t kAnnouncement = 2;
+inline constexpr std::uint8_t kOperatorNote = 3;
+inline constexpr std::uint8_t kTick = 4;
+inline constexpr std::uint8_t kHasGap = 8;  // seq is more than one after the previous one
+inline constexpr std::uint8_t kIsSecondLook = 16;
+inline constexpr std::uint8_t kHasResult = 32;  // else ok, party unknown
+inline constexpr std::uint8_t kHasFace = 64;    // else face 0
+inline constexpr std::uint8_t kHasNote = 128;
 }  // namespace tag
 
 // The facts that a face's bytes stand for, given what its words mean and its chapter's face 0;

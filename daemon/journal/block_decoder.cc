@@ -57,17 +57,17 @@ class BlockDecoder::Parser {
     if (!archive_.ok() || archive_.done()) return false;
     raw.note.clear();
     archive_(raw.flags);
-    const auto kind = static_cast<std::uint8_t>(raw.flags & tag::kind_mask);
-    if (kind == tag::observation) read_observation(raw);
+    const auto kind = static_cast<std::uint8_t>(raw.flags & tag::kIndMask);
+    if (kind == tag::kObservation) read_observation(raw);
     std::uint64_t gap = 0;
-    if (raw.has(tag::has_gap)) archive_(gap);
+    if (raw.has(tag::kHasGap)) archive_(gap);
     std::int64_t by = 0;
     archive_(by);
     raw.at = at_ = later(at_, by);
     // A seq behind the block's last one would collide with the next block.
     if (seq_ >= last_seq_ || gap > last_seq_ - seq_ - 1) archive_.fail();
     raw.seq = seq_ + gap + 1;
-    if (kind != tag::observation) read_other(raw, kind);
+    if (kind != tag::kObservation) read_other(raw, kind);
     if (!archive_.ok()) return false;
     seq_ = raw.seq;
     return true;
@@ -80,8 +80,8 @@ class BlockDecoder::Parser {
   void read_observation(Raw& raw) {
     archive_(raw.series);
     raw.outcome = raw.party = raw.face = 0;
-    if (raw.has(tag::has_result)) archive_(raw.outcome, raw.party);
-    if (raw.has(tag::has_face)) archive_(raw.face);
+    if (raw.has(tag::kHasResult)) archive_(raw.outcome, raw.party);
+    if (raw.has(tag::kHasFace)) archive_(raw.face);
     Phases& phases = raw.phases;
     for (Micros* phase :
          {&phases.resolve, &phases.connect, &phases.tls, &phases.wait, &phases.transfer}) {
@@ -89,22 +89,22 @@ class BlockDecoder::Parser {
       archive_(one_up);
       *phase = Micros(static_cast<std::int64_t>(one_up - 1));
     }
-    if (raw.has(tag::has_note)) archive_(raw.note);
+    if (raw.has(tag::kHasNote)) archive_(raw.note);
     raw.other.reset();
   }
   void read_other(Raw& raw, std::uint8_t kind) {
     auto& other = raw.other.emplace();
     switch (kind) {
-      case tag::feed_item:
+      case tag::kFeedItem:
         archive_(other.emplace<FeedItem>());
         break;
-      case tag::announcement:
+      case tag::kAnnouncement:
         archive_(other.emplace<Announcement>());
         break;
-      case tag::operator_note:
+      case tag::kOperatorNote:
         archive_(other.emplace<OperatorNote>());
         break;
-      case tag::tick:
+      case tag::kTick:
         other.emplace<Tick>().at = raw.at;
         break;
       default:
@@ -168,7 +168,7 @@ std::expected<std::optional<Input>, Error> BlockDecoder::resolve(Raw& raw, const
     input.what = *std::move(raw.other);
     return input;
   }
-  const bool has_result = raw.has(tag::has_result);
+  const bool has_result = raw.has(tag::kHasResult);
   const auto place = raw.series < places_.size() ? places_[raw.series] : std::nullopt;
   const auto outcome = has_result ? word(raw.outcome).outcome : Outcome::ok;
   if (!place || !outcome) {
@@ -183,7 +183,7 @@ std::expected<std::optional<Input>, Error> BlockDecoder::resolve(Raw& raw, const
   observation.vantage = place->vantage;
   observation.outcome = *outcome;
   if (has_result) observation.party = word(raw.party).party.value_or(Party::unknown);
-  observation.is_second_look = raw.has(tag::is_second_look);
+  observation.is_second_look = raw.has(tag::kIsSecondLook);
   observation.phases = raw.phases;
   observation.facts = *std::move(facts);
   observation.note = std::move(raw.note);

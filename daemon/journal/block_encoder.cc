@@ -27,11 +27,11 @@ std::uint8_t kind_of(const Input& input) {
   return std::visit(
       [](const auto& what) {
         using What = std::decay_t<decltype(what)>;
-        if constexpr (std::is_same_v<What, Observation>) return tag::observation;
-        if constexpr (std::is_same_v<What, FeedItem>) return tag::feed_item;
-        if constexpr (std::is_same_v<What, Announcement>) return tag::announcement;
-        if constexpr (std::is_same_v<What, OperatorNote>) return tag::operator_note;
-        if constexpr (std::is_same_v<What, Tick>) return tag::tick;
+        if constexpr (std::is_same_v<What, Observation>) return tag::kObservation;
+        if constexpr (std::is_same_v<What, FeedItem>) return tag::kFeedItem;
+        if constexpr (std::is_same_v<What, Announcement>) return tag::kAnnouncement;
+        if constexpr (std::is_same_v<What, OperatorNote>) return tag::kOperatorNote;
+        if constexpr (std::is_same_v<What, Tick>) return tag::kTick;
       },
       input.what);
 }
@@ -91,7 +91,7 @@ void BlockEncoder::add(const Input& input, SeriesId series) {
 
   const std::uint64_t gap = input.seq - last_seq_ - 1;
   const auto flags =
-      static_cast<std::uint8_t>(kind_of(input) | (gap > 0 ? tag::has_gap : std::uint8_t{0}));
+      static_cast<std::uint8_t>(kind_of(input) | (gap > 0 ? tag::kHasGap : std::uint8_t{0}));
   if (observation != nullptr) {
     put_observation(*observation, series, flags);
   } else {
@@ -145,10 +145,10 @@ void BlockEncoder::put_observation(const Observation& observation,
                                    std::uint8_t flags) {
   const std::uint32_t face = face_of(observation.facts, series);
   const bool has_result = observation.outcome != Outcome::ok || observation.party != Party::unknown;
-  if (observation.is_second_look) flags |= tag::is_second_look;
-  if (has_result) flags |= tag::has_result;
-  if (face != 0) flags |= tag::has_face;
-  if (!observation.note.empty()) flags |= tag::has_note;
+  if (observation.is_second_look) flags |= tag::kIsSecondLook;
+  if (has_result) flags |= tag::kHasResult;
+  if (face != 0) flags |= tag::kHasFace;
+  if (!observation.note.empty()) flags |= tag::kHasNote;
   bytes_(flags, series);
   if (has_result) bytes_(word(print(observation.outcome)), word(print(observation.party)));
   if (face != 0) bytes_(face);
@@ -162,8 +162,8 @@ void BlockEncoder::put_observation(const Observation& observation,
 }
 
 std::uint32_t BlockEncoder::face_of(const FactsRef& facts, SeriesId series_id) {
-  static const FactsRef kNone = std::make_shared<const Facts>();
-  const FactsRef& now = facts ? facts : kNone;
+  static const FactsRef k_none = std::make_shared<const Facts>();
+  const FactsRef& now = facts ? facts : k_none;
   if (series_.size() <= series_id) series_.resize(series_id + std::size_t{1});
   SeriesState& series = series_[series_id];
   if (series.last != nullptr && (series.last == now || *series.last == *now)) {

@@ -208,9 +208,10 @@ std::string SqliteJournal::trouble() const {
     const std::scoped_lock guard(mutex_);
     if (!trouble_.empty()) return trouble_;
   }
-  if (is_stuck())
+  if (is_stuck()) {
     return settings_.path + ": journal: the disk has not answered for over " +
            print_duration(settings_.slow_commit);
+  }
   return {};
 }
 

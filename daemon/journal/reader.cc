@@ -23,7 +23,7 @@ std::uint64_t clamp(std::uint64_t seq) {
 template <class T>
 std::expected<T, Error> unpack(std::string_view bytes, const std::string& path) {
   T value;
-  ArchiveReader archive(bytes);
+  ArchiveReader archive(bytes);  // NOLINT(misc-const-correctness): it reads on
   archive(value);
   if (!archive.done()) {
     return std::unexpected(Error{.what = "a record in the journal is damaged, or of a version that "

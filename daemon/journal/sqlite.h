@@ -28,7 +28,7 @@ class Statement {
   template <class... Ts>
   [[nodiscard]] std::expected<bool, Error> step_with(const Ts&... values) {
     reset();
-    int index = 0;
+    int index = 0;  // NOLINT(misc-const-correctness): the fold below counts it up
     (bind(++index, values), ...);
     return step();
   }

@@ -79,12 +79,12 @@ Failure connect_failure(int error, const Endpoint& endpoint) {
   const std::string peer = print(endpoint);
   switch (error) {
     case ECONNREFUSED:
-      return {Outcome::connect_refused, peer + " refused the connection"};
+      return {.outcome = Outcome::connect_refused, .detail = peer + " refused the connection"};
     case ETIMEDOUT:
-      return {Outcome::connect_timeout, peer + " did not answer"};
+      return {.outcome = Outcome::connect_timeout, .detail = peer + " did not answer"};
     case ECONNRESET:
     case EPIPE:
-      return {Outcome::connect_reset, peer + " reset the connection"};
+      return {.outcome = Outcome::connect_reset, .detail = peer + " reset the connection"};
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ENETDOWN:
@@ -92,9 +92,11 @@ Failure connect_failure(int error, const Endpoint& endpoint) {
     case EACCES:  // a firewall's prohibition arrives as EACCES or EPERM
     case EPERM:
     case ENONET:
-      return {Outcome::connect_unreachable, peer + " cannot be reached: " + print_errno(error)};
+      return {.outcome = Outcome::connect_unreachable,
+              .detail = peer + " cannot be reached: " + print_errno(error)};
     default:
-      return {Outcome::monitor_error, "cannot connect to " + peer + ": " + print_errno(error)};
+      return {.outcome = Outcome::monitor_error,
+              .detail = "cannot connect to " + peer + ": " + print_errno(error)};
   }
 }
 

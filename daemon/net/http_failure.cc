@@ -8,19 +8,21 @@ Failure read_tls_failure(const Ended& ended, const Verification& verification) {
   const std::string peer = print(ended.peer);
   const Chain& chain = verification.chain;
   if (chain.trouble != Outcome::ok && verification.is_verified) {
-    return {chain.trouble, peer + ": " + chain.why};
+    return {.outcome = chain.trouble, .detail = peer + ": " + chain.why};
   }
   const auto says = [&ended](std::string_view words) {
     return ended.words.find(words) != std::string_view::npos;
   };
   if (says("SYSCALL") || says("reset by peer") || says("unexpected eof")) {
-    return {Outcome::connect_reset, peer + " broke off the connection during the TLS handshake"};
+    return {.outcome = Outcome::connect_reset,
+            .detail = peer + " broke off the connection during the TLS handshake"};
   }
   const auto reason = ended.words.rfind("::");
-  return {Outcome::tls_handshake,
-          "no TLS with " + peer + ": " +
-              (reason == std::string_view::npos ? std::string(curl_easy_strerror(ended.result))
-                                                : std::string(ended.words.substr(reason + 2)))};
+  return {
+      .outcome = Outcome::tls_handshake,
+      .detail = "no TLS with " + peer + ": " +
+                (reason == std::string_view::npos ? std::string(curl_easy_strerror(ended.result))
+                                                  : std::string(ended.words.substr(reason + 2)))};
 }
 
 }  // namespace
@@ -28,7 +30,8 @@ Failure read_tls_failure(const Ended& ended, const Verification& verification) {
 Failure read_failure(const Ended& ended, const Verification& verification) {
   const std::string peer = print(ended.peer);
   if (!ended.malformed.empty()) {
-    return {Outcome::reply_malformed, peer + " " + std::string(ended.malformed)};
+    return {.outcome = Outcome::reply_malformed,
+            .detail = peer + " " + std::string(ended.malformed)};
   }
   if (ended.is_truncated) return {};
   // An int: of libcurl's hundred codes only some can come from here.
@@ -47,20 +50,23 @@ Failure read_failure(const Ended& ended, const Verification& verification) {
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
-      return {Outcome::reply_reset,
-              ended.has_first_byte
-                  ? peer + " broke off after " + std::to_string(ended.bytes) + " bytes"
-                  : peer + " closed the connection without an answer"};
+      return {.outcome = Outcome::reply_reset,
+              .detail = ended.has_first_byte
+                            ? peer + " broke off after " + std::to_string(ended.bytes) + " bytes"
+                            : peer + " closed the connection without an answer"};
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9 or another protocol's greeting
     case CURLE_WEIRD_SERVER_REPLY:
-      return {Outcome::reply_malformed, peer + " did not answer with HTTP"};
+      return {.outcome = Outcome::reply_malformed, .detail = peer + " did not answer with HTTP"};
     case CURLE_WRITE_ERROR:
     case CURLE_BAD_CONTENT_ENCODING:
-      return {Outcome::reply_malformed, peer + " sent a body that cannot be decoded"};
+      return {.outcome = Outcome::reply_malformed,
+              .detail = peer + " sent a body that cannot be decoded"};
     case CURLE_OUT_OF_MEMORY:  // what libcurl calls a header line of more than 100 KB
-      return {Outcome::reply_malformed, peer + " sent a header line without end"};
+      return {.outcome = Outcome::reply_malformed,
+              .detail = peer + " sent a header line without end"};
     default:
-      return {Outcome::monitor_error, std::string("libcurl: ") + curl_easy_strerror(ended.result)};
+      return {.outcome = Outcome::monitor_error,
+              .detail = std::string("libcurl: ") + curl_easy_strerror(ended.result)};
   }
 }
 

@@ -211,7 +211,7 @@ void Resolver::conclude(const std::shared_ptr<Lookup>& lookup) {
 }
 
 void Resolver::finish(const std::shared_ptr<Lookup>& lookup, const Resolved& resolved) {
-  const auto held = lookup;
+  const auto& held = lookup;
   lookups_.erase(held->name);
   for (auto& waiter : held->waiters) {
     loop_.cancel(waiter.limit);

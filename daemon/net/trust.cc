@@ -56,7 +56,7 @@ std::string describe(const Certificate& certificate) {
 }
 
 bool has_issuer_address(X509& certificate) {
-  AUTHORITY_INFO_ACCESS* access = static_cast<AUTHORITY_INFO_ACCESS*>(
+  auto* access = static_cast<AUTHORITY_INFO_ACCESS*>(
       X509_get_ext_d2i(&certificate, NID_info_access, nullptr, nullptr));
   bool has_one = false;
   for (int i = 0; access != nullptr && i < sk_ACCESS_DESCRIPTION_num(access); ++i) {
@@ -76,10 +76,11 @@ Problem missing_issuer(const Session& session, X509_STORE_CTX& context, X509& la
       has_issuer_address(last) ||
       session.verification.roots->knows_organisation_of(X509_get_issuer_name(&last));
   if (is_alone && is_public) {
-    return {Outcome::tls_incomplete_chain,
-            "the server does not send the certificate of the issuer, " + read.issuer};
+    return {.outcome = Outcome::tls_incomplete_chain,
+            .why = "the server does not send the certificate of the issuer, " + read.issuer};
   }
-  return {Outcome::tls_untrusted, "issued by " + read.issuer + ", which is not trusted"};
+  return {.outcome = Outcome::tls_untrusted,
+          .why = "issued by " + read.issuer + ", which is not trusted"};
 }
 
 std::string print_names(const Certificate& certificate) {
@@ -98,26 +99,29 @@ Problem read_problem(const Session& session, X509_STORE_CTX& context, int error,
   const Certificate read = read_certificate(at);
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return {Outcome::tls_expired, describe(read) + " expired at " + print_time(read.not_after)};
+      return {.outcome = Outcome::tls_expired,
+              .why = describe(read) + " expired at " + print_time(read.not_after)};
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return {Outcome::tls_not_yet_valid,
-              describe(read) + " is not valid before " + print_time(read.not_before)};
+      return {.outcome = Outcome::tls_not_yet_valid,
+              .why = describe(read) + " is not valid before " + print_time(read.not_before)};
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return {
-          Outcome::tls_wrong_name,
-          "the certificate is for " + print_names(read) + ", not for " + session.verification.host};
+      return {.outcome = Outcome::tls_wrong_name,
+              .why = "the certificate is for " + print_names(read) + ", not for " +
+                     session.verification.host};
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      return {Outcome::tls_self_signed, describe(read) + " is signed by itself"};
+      return {.outcome = Outcome::tls_self_signed, .why = describe(read) + " is signed by itself"};
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return {Outcome::tls_untrusted, "the root " + describe(read) + " is not trusted"};
+      return {.outcome = Outcome::tls_untrusted,
+              .why = "the root " + describe(read) + " is not trusted"};
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
       return missing_issuer(session, context, at);
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
       return {};  // follows from a missing issuer, which was reported
     default:
-      return {Outcome::tls_untrusted, describe(read) + ": " + X509_verify_cert_error_string(error)};
+      return {.outcome = Outcome::tls_untrusted,
+              .why = describe(read) + ": " + X509_verify_cert_error_string(error)};
   }
 }
 

@@ -111,6 +111,7 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
   std::vector<std::string> urls{destination.url};
   urls.insert(urls.end(), destination.members.begin(), destination.members.end());
   std::vector<HttpAsk> asks;
+  asks.reserve(urls.size());
   for (const auto& url : urls)
     asks.push_back(post_json(destination, endpoint_of(url), body));
   return asks;

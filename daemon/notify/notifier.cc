@@ -33,7 +33,7 @@ std::span<const Notifier* const> notifiers() {
 }
 
 const Notifier* find_notifier(std::string_view kind) {
-  const auto at = std::ranges::find(kNotifiers, kind, &Notifier::name);
+  const auto* const at = std::ranges::find(kNotifiers, kind, &Notifier::name);
   return at == kNotifiers.end() ? nullptr : *at;
 }
 

@@ -29,7 +29,7 @@ std::optional<int> read_number(std::string_view text) {
 std::optional<Time> read_fixdate(std::string_view text) {
   using namespace std::chrono;
   if (text.size() != kFixdateBytes || !text.ends_with(" GMT")) return std::nullopt;
-  const auto month = std::ranges::find(kMonths, text.substr(8, 3));
+  const auto* const month = std::ranges::find(kMonths, text.substr(8, 3));
   const auto day = read_number(text.substr(5, 2));
   const auto year_number = read_number(text.substr(12, 4));
   const auto hour = read_number(text.substr(17, 2));

@@ -50,12 +50,12 @@ std::string_view style_of(const Notice& notice) {
 }
 
 Json headline_of(const Notice& notice, std::size_t line_bytes) {
-  Json run = {
+  const Json run = {
       {"type", "TextRun"},
       {"text", shorten(fmt::format("{} {}", symbol_of(notice), notice.headline), line_bytes)},
       {"weight", "Bolder"},
       {"size", "Medium"}};
-  Json block = {{"type", "RichTextBlock"}, {"inlines", Json::array({run})}};
+  const Json block = {{"type", "RichTextBlock"}, {"inlines", Json::array({run})}};
   return {{"type", "Container"},
           {"style", style_of(notice)},
           {"bleed", true},

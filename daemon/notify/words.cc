@@ -26,7 +26,7 @@ constexpr std::size_t kSentenceBytesMax = 400;
 constexpr double kWorthNaming = 0.10;  // an undecided verdict names causes from here on
 
 const en::Band& band_of(double probability) {
-  const auto at = std::ranges::find_if(
+  const auto* const at = std::ranges::find_if(
       en::kBands, [&](const en::Band& band) { return probability < band.below; });
   return at == en::kBands.end() ? en::kBands.back() : *at;
 }
@@ -61,6 +61,7 @@ std::vector<std::string> as_sentences(const std::vector<std::string>& texts, std
 
 std::vector<std::string> claims_of(const std::vector<Reason>& reasons, std::size_t most) {
   std::vector<std::string> claims;
+  claims.reserve(reasons.size());
   for (const auto& reason : reasons)
     claims.push_back(reason.claim);
   return as_sentences(claims, most);

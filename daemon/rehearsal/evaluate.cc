@@ -43,10 +43,11 @@ std::expected<Book, std::vector<Error>> open(const std::vector<std::string>& inc
     book.worlds.push_back(std::move(*world));
     if (book.configs.contains(name)) continue;
     auto config = load_config((place / "bellwether.toml").string(), {});
-    if (config)
+    if (config) {
       book.configs.emplace(name, std::move(*config));
-    else
+    } else {
       add(errors, std::move(config.error()));
+    }
   }
   if (!errors.empty()) return std::unexpected(std::move(errors));
   return book;
@@ -60,7 +61,7 @@ class Evaluation {
       : book_(book), settings_(settings), on_progress_(on_progress), order_(book.worlds.size()) {
     judged_.resize(book.worlds.size());
     // The longest first, so that no thread is left with one at the end.
-    std::iota(order_.begin(), order_.end(), 0U);
+    std::iota(order_.begin(), order_.end(), 0U);  // NOLINT(modernize-use-ranges): not in g++ 12
     std::ranges::stable_sort(order_, std::greater{}, [&](std::size_t i) {
       return book_.worlds[i].end() - book_.worlds[i].t0();
     });

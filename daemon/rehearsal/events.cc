@@ -146,7 +146,8 @@ struct Merger {
 };
 
 void merge(Troubles& into, const LiveEvent& live, const Request& request) {
-  std::visit(Merger{into, live, live.progress(request.now)}, live.event->fault);
+  std::visit(Merger{.into = into, .live = live, .progress = live.progress(request.now)},
+             live.event->fault);
 }
 
 }  // namespace

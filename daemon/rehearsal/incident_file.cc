@@ -226,20 +226,20 @@ struct FaultKind {
   bool has_target = true;  // needs `on`
 };
 constexpr auto kFaults = std::to_array<FaultKind>({
-    {"dns", from_table<read_dns>},
-    {"tcp", read_tcp},
-    {"tls", from_table<read_tls>},
-    {"http", from_table<read_http>},
-    {"page", from_table<read_page>},
-    {"login", read_login},
-    {"json", from_table<read_json>},
-    {"feed", from_table<read_feed>},
-    {"rdap", from_table<read_rdap>},
-    {"ct", from_table<read_ct>},
-    {"bgp", from_table<read_bgp>},
-    {"vantage", from_table<read_vantage>, false},
-    {"announce", from_table<read_announce>, false},
-    {"metric", from_table<read_metric>, false},
+    {.key = "dns", .read = from_table<read_dns>},
+    {.key = "tcp", .read = read_tcp},
+    {.key = "tls", .read = from_table<read_tls>},
+    {.key = "http", .read = from_table<read_http>},
+    {.key = "page", .read = from_table<read_page>},
+    {.key = "login", .read = read_login},
+    {.key = "json", .read = from_table<read_json>},
+    {.key = "feed", .read = from_table<read_feed>},
+    {.key = "rdap", .read = from_table<read_rdap>},
+    {.key = "ct", .read = from_table<read_ct>},
+    {.key = "bgp", .read = from_table<read_bgp>},
+    {.key = "vantage", .read = from_table<read_vantage>, .has_target = false},
+    {.key = "announce", .read = from_table<read_announce>, .has_target = false},
+    {.key = "metric", .read = from_table<read_metric>, .has_target = false},
 });
 
 void read_fault(TomlTable& table, Event& event) {
@@ -271,7 +271,7 @@ Event read_event(TomlTable& table, const WorldFile& world, Millis end) {
   if (table.has("at")) check_times(table, event, end);
   event.on = table.texts("on");
   event.share = table.number("share").value_or(1);
-  if (!(event.share > 0 && event.share <= 1)) {
+  if (event.share <= 0 || event.share > 1) {
     table.problem("share", "\"share\" is a fraction above 0 and at most 1");
   }
   event.ramp = table.duration("ramp").value_or(Millis{0});

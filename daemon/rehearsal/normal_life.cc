@@ -38,17 +38,17 @@ struct Zone {
   Change end;
 };
 using std::chrono::hours;
-constexpr Change kEuBegin{std::chrono::March, 5, hours{1}};
-constexpr Change kEuEnd{std::chrono::October, 5, hours{1}};
+constexpr Change kEuBegin{.month = std::chrono::March, .sunday = 5, .at = hours{1}};
+constexpr Change kEuEnd{.month = std::chrono::October, .sunday = 5, .at = hours{1}};
 constexpr auto kZones = std::to_array<Zone>({
-    {"Europe/London", hours{0}, kEuBegin, kEuEnd},
-    {"Europe/Dublin", hours{0}, kEuBegin, kEuEnd},
-    {"Europe/Lisbon", hours{0}, kEuBegin, kEuEnd},
-    {"Europe/", hours{1}, kEuBegin, kEuEnd},
-    {"America/New_York",
-     hours{-5},
-     {std::chrono::March, 2, hours{7}},
-     {std::chrono::November, 1, hours{6}}},
+    {.name = "Europe/London", .offset = hours{0}, .begin = kEuBegin, .end = kEuEnd},
+    {.name = "Europe/Dublin", .offset = hours{0}, .begin = kEuBegin, .end = kEuEnd},
+    {.name = "Europe/Lisbon", .offset = hours{0}, .begin = kEuBegin, .end = kEuEnd},
+    {.name = "Europe/", .offset = hours{1}, .begin = kEuBegin, .end = kEuEnd},
+    {.name = "America/New_York",
+     .offset = hours{-5},
+     .begin = {.month = std::chrono::March, .sunday = 2, .at = hours{7}},
+     .end = {.month = std::chrono::November, .sunday = 1, .at = hours{6}}},
 });
 
 Time when(std::chrono::year year, const Change& change) {
@@ -59,7 +59,7 @@ Time when(std::chrono::year year, const Change& change) {
 }
 
 Millis utc_offset(std::string_view timezone, Time now) {
-  const auto zone = std::ranges::find_if(
+  const auto* const zone = std::ranges::find_if(
       kZones, [&](const Zone& candidate) { return timezone.starts_with(candidate.name); });
   if (zone == kZones.end()) return Millis{0};
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(now)};
@@ -102,8 +102,8 @@ std::vector<IpAddress> rotate(const std::vector<IpAddress>& addresses,
                               std::uint64_t seed) {
   auto moved = addresses;
   const auto turn = mix(seed, slot_of(now, kRotation));
-  for (std::size_t i = 0; i < moved.size(); ++i) {
-    auto& last = moved[i].bytes[moved[i].is_v6 ? 15 : 3];
+  for (auto& address : moved) {
+    auto& last = address.bytes[address.is_v6 ? 15 : 3];
     // One in two turns keeps the addresses; else they move together, so that they stay distinct.
     if ((turn & 1) != 0) last = static_cast<std::uint8_t>(1 + (last - 1U + turn % 250) % 254);
   }

@@ -53,11 +53,12 @@ class Player {
   // The same probers all the way: what they have seen of a feed is no news in the next stretch.
   void run(Time from, Time to, Millis interval_min, Millis tick) {
     for (auto& stand : stands_) {
-      if (stand.prober)
+      if (stand.prober) {
         stand.prober->set_interval_min(interval_min, from);
-      else
+      } else {
         stand.prober =
             std::make_unique<Prober>(config_.estate, config_.watched, stand.vantage, interval_min);
+      }
     }
     next_tick_ = from;
     tick_ = tick;
@@ -83,10 +84,11 @@ class Player {
     const Time settled = next == turns_.begin() ? Time::min() : *std::prev(next) + quiet_after_;
     const Time wake = next == turns_.end() ? Time::max() : *next - kLead;
     const bool is_quiet = settled <= now && now < wake;
-    if (is_quiet)
+    if (is_quiet) {
       next_pace_ = wake;
-    else
+    } else {
       next_pace_ = now < wake ? std::min(settled, wake) : *next + quiet_after_;
+    }
     tick_ = is_quiet ? std::max(tick, quiet_interval_) : tick;
     for (auto& stand : stands_)
       stand.prober->set_interval_min(is_quiet ? quiet_interval_ : interval_min, now);

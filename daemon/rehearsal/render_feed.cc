@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 
 namespace bw::rehearsal {
@@ -41,9 +42,8 @@ std::string log_text(const FeedEntry& entry) {
   if (entry.is_maintenance) {
     text = fmt::format("<p>From {} to {}</p>", print_time(entry.from), print_time(entry.to));
   }
-  for (auto update = entry.updates.rbegin(); update != entry.updates.rend(); ++update) {
-    text +=
-        fmt::format("<p><small>{}</small><br>{}</p>", print_time(update->at), sentence(*update));
+  for (const auto& update : std::ranges::reverse_view(entry.updates)) {
+    text += fmt::format("<p><small>{}</small><br>{}</p>", print_time(update.at), sentence(update));
   }
   return text;
 }
@@ -53,15 +53,15 @@ struct FormatRow {
   FeedDocument (*render)(const FeedView& view);
 };
 constexpr auto kFormats = std::to_array<FormatRow>({
-    {"statuspage", render_statuspage},
-    {"incident-io", render_incident_io},
-    {"instatus", render_instatus},
-    {"google-cloud", render_google_cloud},
-    {"aws", render_aws},
-    {"salesforce-trust", render_salesforce_trust},
-    {"slack", render_slack},
-    {"rss", render_rss},
-    {"atom", render_atom},
+    {.name = "statuspage", .render = render_statuspage},
+    {.name = "incident-io", .render = render_incident_io},
+    {.name = "instatus", .render = render_instatus},
+    {.name = "google-cloud", .render = render_google_cloud},
+    {.name = "aws", .render = render_aws},
+    {.name = "salesforce-trust", .render = render_salesforce_trust},
+    {.name = "slack", .render = render_slack},
+    {.name = "rss", .render = render_rss},
+    {.name = "atom", .render = render_atom},
 });
 
 }  // namespace
@@ -140,7 +140,7 @@ FeedDocument render_atom(const FeedView& view) {
 }
 
 FeedDocument render_feed(const Owner& owner, const std::vector<FeedEntry>& entries, Time now) {
-  const auto row = std::ranges::find(kFormats, owner.feed->format, &FormatRow::name);
+  const auto* const row = std::ranges::find(kFormats, owner.feed->format, &FormatRow::name);
   // The world file's reader has checked the format.
   return row->render({.owner = owner, .entries = entries, .now = now});
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 
 // The feeds of cloud providers, each in a shape of its own.
@@ -97,34 +98,34 @@ std::string trust_status(const FeedView& view) {
 
 FeedDocument render_google_cloud(const FeedView& view) {
   auto all = Json::array();
-  for (auto entry = view.entries.rbegin(); entry != view.entries.rend(); ++entry) {
+  for (const auto& entry : std::ranges::reverse_view(view.entries)) {
     auto updates = Json::array();
-    for (auto update = entry->updates.rbegin(); update != entry->updates.rend(); ++update) {
-      updates.push_back(google_update(*entry, *update));
+    for (auto update = entry.updates.rbegin(); update != entry.updates.rend(); ++update) {
+      updates.push_back(google_update(entry, *update));
     }
-    const auto id = feed_id(entry->id);
+    const auto id = feed_id(entry.id);
     Json item = {
         {"id", id},
-        {"number", std::to_string(entry->id >> 8)},
-        {"begin", print_time(entry->from)},
-        {"created", print_time(entry->updates.front().at)},
-        {"modified", print_time(entry->latest().at)},
-        {"external_desc", entry->title},
-        {"status_impact", google_impact(*entry)},
+        {"number", std::to_string(entry.id >> 8)},
+        {"begin", print_time(entry.from)},
+        {"created", print_time(entry.updates.front().at)},
+        {"modified", print_time(entry.latest().at)},
+        {"external_desc", entry.title},
+        {"status_impact", google_impact(entry)},
         {"severity", "medium"},
-        {"service_key", feed_id(hash_text(entry->component))},
-        {"service_name", entry->component.empty() ? "Multiple Products" : entry->component},
+        {"service_key", feed_id(hash_text(entry.component))},
+        {"service_name", entry.component.empty() ? "Multiple Products" : entry.component},
         {"affected_products", Json::array()},
         {"currently_affected_locations", Json::array()},
-        {"most_recent_update", google_update(*entry, entry->latest())},
+        {"most_recent_update", google_update(entry, entry.latest())},
         {"updates", std::move(updates)},
         {"uri", "incidents/" + id}};
-    if (!entry->component.empty()) {
+    if (!entry.component.empty()) {
       item["affected_products"].push_back(
-          {{"title", entry->component}, {"id", feed_id(hash_text(entry->component))}});
+          {{"title", entry.component}, {"id", feed_id(hash_text(entry.component))}});
     }
     // The file is an archive: what is over stays in it and has an end.
-    if (!entry->is_open) item["end"] = print_time(entry->latest().at);
+    if (!entry.is_open) item["end"] = print_time(entry.latest().at);
     all.push_back(std::move(item));
   }
   return {.content_type = "application/json", .body = all.dump()};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -162,10 +163,10 @@ FeedDocument render_incident_io(const FeedView& view) {
                      {"status", stage_or(entry.latest(), "investigating")},
                      {"updates", Json::array()},
                      {"component_impacts", Json::array()}};
-    for (auto update = entry.updates.rbegin(); update != entry.updates.rend(); ++update) {
-      incident["updates"].push_back({{"message_string", update->body},
-                                     {"to_status", stage_or(*update, "investigating")},
-                                     {"published_at", print_time(update->at)}});
+    for (const auto& update : std::ranges::reverse_view(entry.updates)) {
+      incident["updates"].push_back({{"message_string", update.body},
+                                     {"to_status", stage_or(update, "investigating")},
+                                     {"published_at", print_time(update.at)}});
     }
     if (!entry.component.empty() && !entry.status.empty()) {
       incident["component_impacts"].push_back(
@@ -216,10 +217,10 @@ FeedDocument render_instatus(const FeedView& view) {
     if (entry.is_maintenance) {
       item["duration"] = std::to_string((entry.to - entry.from).count() / 60'000);
     }
-    for (auto update = entry.updates.rbegin(); update != entry.updates.rend(); ++update) {
-      item["updates"].push_back({{"message", update->body},
-                                 {"status", translate(kStages, update->stage, "INVESTIGATING")},
-                                 {"started", print_time(update->at)}});
+    for (const auto& update : std::ranges::reverse_view(entry.updates)) {
+      item["updates"].push_back({{"message", update.body},
+                                 {"status", translate(kStages, update.stage, "INVESTIGATING")},
+                                 {"started", print_time(update.at)}});
     }
     (entry.is_maintenance ? maintenances : incidents).push_back(std::move(item));
   }
@@ -257,9 +258,8 @@ FeedDocument render_slack(const FeedView& view) {
                      {"services", Json::array()},
                      {"notes", Json::array()}};
     if (!entry.component.empty()) incident["services"].push_back(entry.component);
-    for (auto update = entry.updates.rbegin(); update != entry.updates.rend(); ++update) {
-      incident["notes"].push_back(
-          {{"date_created", print_time(update->at)}, {"body", update->body}});
+    for (const auto& update : std::ranges::reverse_view(entry.updates)) {
+      incident["notes"].push_back({{"date_created", print_time(update.at)}, {"body", update.body}});
     }
     incidents.push_back(std::move(incident));
   }

@@ -38,27 +38,30 @@ struct Fields {
 };
 Fields fields_of(const Endpoint& endpoint) {
   if (endpoint.kind == "login") {
-    return {
-        "Sign in",
-        "<label for=\"user\">User name or e-mail address</label>"
-        "<input id=\"user\" name=\"username\" type=\"email\" autocomplete=\"username\" required>"
-        "<label for=\"pass\">Password</label>"
-        "<input id=\"pass\" name=\"password\" type=\"password\" "
-        "autocomplete=\"current-password\" required>"};
+    return {.submit = "Sign in",
+            .html =
+                "<label for=\"user\">User name or e-mail address</label>"
+                "<input id=\"user\" name=\"username\" type=\"email\" autocomplete=\"username\" "
+                "required>"
+                "<label for=\"pass\">Password</label>"
+                "<input id=\"pass\" name=\"password\" type=\"password\" "
+                "autocomplete=\"current-password\" required>"};
   }
   if (endpoint.kind == "checkout") {
-    return {"Confirm",
-            "<label for=\"name\">Name</label>"
-            "<input id=\"name\" name=\"name\" autocomplete=\"name\" required>"
-            "<label for=\"number\">Card number</label>"
-            "<input id=\"number\" name=\"cardnumber\" autocomplete=\"cc-number\" "
-            "inputmode=\"numeric\" required>"
-            "<label for=\"exp\">Expiry</label>"
-            "<input id=\"exp\" name=\"exp\" autocomplete=\"cc-exp\" required>"
-            "<label for=\"csc\">Security code</label>"
-            "<input id=\"csc\" name=\"csc\" autocomplete=\"cc-csc\" required>"};
+    return {.submit = "Confirm",
+            .html =
+                "<label for=\"name\">Name</label>"
+                "<input id=\"name\" name=\"name\" autocomplete=\"name\" required>"
+                "<label for=\"number\">Card number</label>"
+                "<input id=\"number\" name=\"cardnumber\" autocomplete=\"cc-number\" "
+                "inputmode=\"numeric\" required>"
+                "<label for=\"exp\">Expiry</label>"
+                "<input id=\"exp\" name=\"exp\" autocomplete=\"cc-exp\" required>"
+                "<label for=\"csc\">Security code</label>"
+                "<input id=\"csc\" name=\"csc\" autocomplete=\"cc-csc\" required>"};
   }
-  return {"Go", "<label for=\"q\">Your choice</label><input id=\"q\" name=\"q\" type=\"text\">"};
+  return {.submit = "Go",
+          .html = "<label for=\"q\">Your choice</label><input id=\"q\" name=\"q\" type=\"text\">"};
 }
 
 std::string title_of(const PageView& page) {

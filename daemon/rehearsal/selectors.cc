@@ -84,44 +84,53 @@ struct SelectorKind {
   void (*select)(const WorldFile& world, std::string_view argument, Selection& selection);
 };
 constexpr auto kSelectors = std::to_array<SelectorKind>({
-    {"url",
-     [](const WorldFile&, std::string_view glob, Selection& selection) {
-       selection.endpoints([&](const Endpoint& e) { return matches_glob(glob, e.url); });
-     }},
-    {"host",
-     [](const WorldFile&, std::string_view glob, Selection& selection) {
-       selection.hosts([&](const HostEntry& host) { return matches_glob(glob, host.name); });
-     }},
-    {"function",
-     [](const WorldFile&, std::string_view id, Selection& selection) {
-       selection.endpoints([&](const Endpoint& e) { return e.function == id; });
-     }},
-    {"owner",
-     [](const WorldFile&, std::string_view id, Selection& selection) {
-       selection.hosts([&](const HostEntry& host) { return host.owner == id; });
-     }},
-    {"provider", select_provider},
-    {"dns",
-     [](const WorldFile&, std::string_view id, Selection& selection) {
-       selection.hosts([&](const HostEntry& host) { return host.dns == id; });
-     }},
-    {"soft",
-     [](const WorldFile&, std::string_view id, Selection& selection) {
-       selection.endpoints([&](const Endpoint& e) { return holds(e.soft, id); });
-     }},
-    {"feed",
-     [](const WorldFile&, std::string_view id, Selection& selection) {
-       selection.feeds([&](const Owner& owner) { return owner.id == id; });
-     }},
-    {"org",
-     [](const WorldFile&, std::string_view, Selection& selection) {
-       selection.hosts([](const HostEntry& host) { return host.owner == "own"; });
-     }},
-    {"all",
-     [](const WorldFile&, std::string_view, Selection& selection) {
-       selection.hosts([](const HostEntry&) { return true; });
-       selection.feeds([](const Owner&) { return true; });
-     }},
+    {.name = "url",
+     .select =
+         [](const WorldFile&, std::string_view glob, Selection& selection) {
+           selection.endpoints([&](const Endpoint& e) { return matches_glob(glob, e.url); });
+         }},
+    {.name = "host",
+     .select =
+         [](const WorldFile&, std::string_view glob, Selection& selection) {
+           selection.hosts([&](const HostEntry& host) { return matches_glob(glob, host.name); });
+         }},
+    {.name = "function",
+     .select =
+         [](const WorldFile&, std::string_view id, Selection& selection) {
+           selection.endpoints([&](const Endpoint& e) { return e.function == id; });
+         }},
+    {.name = "owner",
+     .select =
+         [](const WorldFile&, std::string_view id, Selection& selection) {
+           selection.hosts([&](const HostEntry& host) { return host.owner == id; });
+         }},
+    {.name = "provider", .select = select_provider},
+    {.name = "dns",
+     .select =
+         [](const WorldFile&, std::string_view id, Selection& selection) {
+           selection.hosts([&](const HostEntry& host) { return host.dns == id; });
+         }},
+    {.name = "soft",
+     .select =
+         [](const WorldFile&, std::string_view id, Selection& selection) {
+           selection.endpoints([&](const Endpoint& e) { return holds(e.soft, id); });
+         }},
+    {.name = "feed",
+     .select =
+         [](const WorldFile&, std::string_view id, Selection& selection) {
+           selection.feeds([&](const Owner& owner) { return owner.id == id; });
+         }},
+    {.name = "org",
+     .select =
+         [](const WorldFile&, std::string_view, Selection& selection) {
+           selection.hosts([](const HostEntry& host) { return host.owner == "own"; });
+         }},
+    {.name = "all",
+     .select =
+         [](const WorldFile&, std::string_view, Selection& selection) {
+           selection.hosts([](const HostEntry&) { return true; });
+           selection.feeds([](const Owner&) { return true; });
+         }},
 });
 
 }  // namespace
@@ -152,7 +161,8 @@ int find_host(const WorldFile& world, std::string_view name) {
 
 Reach reach_of(const WorldFile& world, std::string_view selector) {
   const auto colon = selector.find(':');
-  const auto kind = std::ranges::find(kSelectors, selector.substr(0, colon), &SelectorKind::name);
+  const auto* const kind =
+      std::ranges::find(kSelectors, selector.substr(0, colon), &SelectorKind::name);
   Selection selection(world);
   if (kind != kSelectors.end()) {
     const auto argument =

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <thread>
+#include <utility>
 
 namespace bw::rehearsal {
 namespace {
@@ -23,8 +24,8 @@ constexpr int kPortTries = 20;
 // A server socket that can be shut and opened again at the same place.
 class Door {
  public:
-  Door(StageSet& set, const tcp::endpoint& at, bool is_https)
-      : set_(set), at_(at), is_https_(is_https), acceptor_(set.io) {}
+  Door(StageSet& set, tcp::endpoint at, bool is_https)
+      : set_(set), at_(std::move(at)), is_https_(is_https), acceptor_(set.io) {}
 
   // Whether it is open now.
   bool open() {

@@ -238,7 +238,7 @@ void TomlTable::finish() {
 }
 
 std::expected<toml::table, Error> parse_toml_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   if (!file) {
     return std::unexpected(Error{.what = "cannot be read", .where = path, .hint = {}});
   }

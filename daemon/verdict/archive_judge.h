@@ -99,13 +99,13 @@ template <class A>
 void describe(A& a, History& history) {
   // Watched facts by name, so that the enumeration may grow.
   std::vector<std::pair<std::pair<TargetIndex, std::string>, std::set<std::string>>> members;
-  if constexpr (!A::is_reading) {
+  if constexpr (!A::kIsReading) {
     for (const auto& [key, known] : history.known_) {
       members.push_back({{key.first, std::string(print(key.second))}, known});
     }
   }
   a(history.series_, members, history.changes_, history.is_frozen_);
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     history.known_.clear();
     for (auto& [key, known] : members) {
       if (const auto fact = parse_fact(key.second))
@@ -118,13 +118,13 @@ template <class A>
 void describe(A& a, Board& board) {
   // Windows of the configuration (seq 0) come from the estate, not from the archive.
   std::vector<Board::Planned> announced;
-  if constexpr (!A::is_reading) {
+  if constexpr (!A::kIsReading) {
     std::ranges::copy_if(board.planned_, std::back_inserter(announced), [](const auto& planned) {
       return planned.seq != 0;
     });
   }
   a(board.said_, announced);
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     for (auto& [key, said] : board.said_)
       said.words = words_of(said.item);
     std::erase_if(board.planned_, [](const auto& planned) { return planned.seq != 0; });
@@ -135,9 +135,9 @@ void describe(A& a, Board& board) {
 template <class A>
 void describe(A& a, Ledger& ledger) {
   std::map<std::string, Evidence> plain;
-  if constexpr (!A::is_reading) plain.insert(ledger.evidence_.begin(), ledger.evidence_.end());
+  if constexpr (!A::kIsReading) plain.insert(ledger.evidence_.begin(), ledger.evidence_.end());
   a(plain);
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     ledger.evidence_.clear();
     ledger.evidence_.insert(plain.begin(), plain.end());
   }

@@ -42,7 +42,7 @@ namespace bw {
 // An enumerator by its name. Reading a name that this version does not know is a failure.
 template <class A, class E>
 void describe_name(A& a, E& value) {
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     std::string name;
     a(name);
     if (name.empty()) return;  // a record that ended before this field
@@ -61,7 +61,7 @@ void describe_name(A& a, E& value) {
 template <class A>
 void describe(A& a, Facts& facts) {
   std::vector<std::pair<std::string, std::string>> list;
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     a(list);
     facts = {};
     for (auto& [name, value] : list) {
@@ -77,9 +77,9 @@ void describe(A& a, Facts& facts) {
 // May be null.
 template <class A>
 void describe(A& a, FactsRef& facts) {
-  bool is_there = facts != nullptr;
+  bool is_there = facts != nullptr;  // NOLINT(misc-const-correctness): it is read into
   a(is_there);
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     facts = nullptr;
     if (!is_there || !a.ok()) return;
     Facts read;
@@ -160,7 +160,7 @@ void describe(A& a, Reason& reason) {
 template <class A>
 void describe_posterior(A& a, Posterior& posterior) {
   std::vector<std::pair<std::string, double>> list;
-  if constexpr (A::is_reading) {
+  if constexpr (A::kIsReading) {
     a(list);
     posterior = {};
     for (const auto& [name, probability] : list) {

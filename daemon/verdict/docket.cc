@@ -185,7 +185,8 @@ void Docket::ask_around(const History& history, const Now& present, std::vector<
       if (series.health == Health::failing || series.looks == 0) continue;
       awaited_.emplace(target, vantage);
       const auto role = one.role == Role::service ? "shares a provider" : print(one.role);
-      rulings.emplace_back(SecondLook{target, vantage, std::string(role)});
+      rulings.emplace_back(
+          SecondLook{.target = target, .vantage = vantage, .why = std::string(role)});
     }
   }
 }
@@ -313,20 +314,22 @@ void Docket::set_level(const Now& present, Time now) {
   verdict.is_decided =
       verdict.posterior.at(static_cast<std::size_t>(verdict.leading)) >= weights_->decided;
   const double suspicion = verdict.suspicion;
-  if (suspicion < weights_->suspected)
+  if (suspicion < weights_->suspected) {
     one.suspicious_since.reset();
-  else if (!one.suspicious_since)
+  } else if (!one.suspicious_since) {
     one.suspicious_since = now;
+  }
   const bool has_lasted =
       one.suspicious_since && (is_hard || now - *one.suspicious_since >= weights_->suspected_after);
   if (has_lasted || is_declared) one.incident.is_latched = true;
 
   // Overwhelming benign evidence, for long enough, releases what a person has not.
   const bool is_cleared = suspicion < weights_->watch && 1 - suspicion >= weights_->release_benign;
-  if (!is_cleared)
+  if (!is_cleared) {
     one.cleared_since.reset();
-  else if (!one.cleared_since)
+  } else if (!one.cleared_since) {
     one.cleared_since = now;
+  }
   if (one.incident.is_latched && one.cleared_since && !is_declared &&
       now - *one.cleared_since >= weights_->release_after) {
     one.incident.is_latched = false;
@@ -425,9 +428,9 @@ void Docket::set_outlook(const History& history, const Board& board) {
   verdict.would_change.clear();
   verdict.missing.clear();
   const auto lead = static_cast<std::size_t>(verdict.leading);
-  const auto other_first =
+  auto* const other_first =
       lead < kBenign ? verdict.posterior.begin() + kBenign : verdict.posterior.begin();
-  const auto other_last =
+  auto* const other_last =
       lead < kBenign ? verdict.posterior.end() : verdict.posterior.begin() + kBenign;
   const auto rival = static_cast<std::size_t>(std::max_element(other_first, other_last) -
                                               verdict.posterior.begin());
@@ -506,15 +509,16 @@ void Docket::tell(Time now, bool is_new, std::vector<Ruling>& rulings) {
   one.told_cause.clear();
   if (verdict.is_decided)
     one.told_cause = std::string(print(verdict.leading)) + " " + verdict.culprit;
-  if (is_new)
+  if (is_new) {
     rulings.emplace_back(Opened{one.incident});
-  else
-    rulings.emplace_back(Changed{one.incident, was, std::move(what)});
+  } else {
+    rulings.emplace_back(Changed{.incident = one.incident, .was = was, .what = std::move(what)});
+  }
 }
 
 void Docket::close(Time now, std::string why, std::vector<Ruling>& rulings) {
   open_->incident.closed = now;
-  rulings.emplace_back(Closed{open_->incident, std::move(why)});
+  rulings.emplace_back(Closed{.incident = open_->incident, .why = std::move(why)});
   closed_.insert(closed_.begin(), open_->incident);
   if (closed_.size() > kClosedMax) closed_.pop_back();
   open_.reset();

@@ -40,7 +40,7 @@ std::string_view print(Surface surface) {
   return kSurfaces.at(static_cast<std::size_t>(surface));
 }
 std::optional<Surface> parse_surface(std::string_view name) {
-  const auto at = std::ranges::find(kSurfaces, name);
+  const auto* const at = std::ranges::find(kSurfaces, name);
   if (at == kSurfaces.end()) return std::nullopt;
   return static_cast<Surface>(at - kSurfaces.begin());
 }
@@ -70,7 +70,7 @@ std::string_view print(NoteKind kind) {
   return kNoteKinds.at(static_cast<std::size_t>(kind));
 }
 std::optional<NoteKind> parse_note_kind(std::string_view name) {
-  const auto at = std::ranges::find(kNoteKinds, name);
+  const auto* const at = std::ranges::find(kNoteKinds, name);
   if (at == kNoteKinds.end()) return std::nullopt;
   return static_cast<NoteKind>(at - kNoteKinds.begin());
 }

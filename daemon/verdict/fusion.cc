@@ -180,10 +180,11 @@ void Ledger::add_up(const EvidenceWeights& weights,
         .cyber = pull(row.weights, verdict.posterior, [](std::size_t h) { return h >= kBenign; }),
         .cites = row.evidence->cites,
         .since = row.evidence->since};
-    if (reason.decibans > 0)
+    if (reason.decibans > 0) {
       verdict.because.push_back(std::move(reason));
-    else if (reason.decibans < 0)
+    } else if (reason.decibans < 0) {
       verdict.against.push_back(std::move(reason));
+    }
   }
   const auto by_strength = [](const Reason& a, const Reason& b) {
     return std::abs(a.decibans) > std::abs(b.decibans);

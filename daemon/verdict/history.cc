@@ -253,16 +253,19 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   }
   absorbed.is_news = absorbed.is_news || has_changed || observation.is_second_look;
   if (has_changed && !is_bad && !observation.is_second_look) {
-    absorbed.look = SecondLook{observation.target, observation.vantage, "confirm a change"};
+    absorbed.look = SecondLook{
+        .target = observation.target, .vantage = observation.vantage, .why = "confirm a change"};
   }
   // Confirm at once what began, and what seems to have ended.
   const bool is_first_failure =
       is_bad && series.health != Health::failing && series.failed_run == 1;
   const bool is_first_success = !is_bad && series.health == Health::failing && series.ok_run == 1;
   if (is_first_failure)
-    absorbed.look = SecondLook{observation.target, observation.vantage, "confirm"};
+    absorbed.look =
+        SecondLook{.target = observation.target, .vantage = observation.vantage, .why = "confirm"};
   if (is_first_success) {
-    absorbed.look = SecondLook{observation.target, observation.vantage, "confirm recovery"};
+    absorbed.look = SecondLook{
+        .target = observation.target, .vantage = observation.vantage, .why = "confirm recovery"};
   }
   return absorbed;
 }

@@ -51,7 +51,7 @@ std::string_view print(Hypothesis h) {
   return kNames.at(static_cast<std::size_t>(h));
 }
 std::optional<Hypothesis> parse_hypothesis(std::string_view name) {
-  const auto at = std::ranges::find(kNames, name);
+  const auto* const at = std::ranges::find(kNames, name);
   if (at == kNames.end()) return std::nullopt;
   return static_cast<Hypothesis>(at - kNames.begin());
 }
@@ -63,7 +63,7 @@ std::string_view print(Level level) {
   return kLevelNames.at(static_cast<std::size_t>(level));
 }
 std::optional<Level> parse_level(std::string_view name) {
-  const auto at = std::ranges::find(kLevelNames, name);
+  const auto* const at = std::ranges::find(kLevelNames, name);
   if (at == kLevelNames.end()) return std::nullopt;
   return static_cast<Level>(at - kLevelNames.begin());
 }

@@ -95,13 +95,14 @@ struct Judge::State {
       const auto& seen = history.series(target, observation.vantage);
       const bool is_fresh = seen.looks == 0 || observation.at - seen.latest.at < kSensorRests;
       if (is_fresh || (host != one.host && !host.ends_with("." + one.host))) continue;
-      rulings.emplace_back(SecondLook{target, observation.vantage, "tells about " + one.host});
+      rulings.emplace_back(SecondLook{
+          .target = target, .vantage = observation.vantage, .why = "tells about " + one.host});
     }
   }
   void look_at_controls(VantageIndex vantage, std::vector<Ruling>& rulings) {
     for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
       if (estate->targets[target].role != Role::control) continue;
-      rulings.emplace_back(SecondLook{target, vantage, "control site"});
+      rulings.emplace_back(SecondLook{.target = target, .vantage = vantage, .why = "control site"});
     }
   }
 };

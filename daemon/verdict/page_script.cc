@@ -13,8 +13,10 @@ ScriptMark parse_script_mark(std::string_view member) {
     std::string_view text;
     ScriptMark::Kind kind;
   };
-  constexpr auto kPrefixes = std::to_array<Prefix>(
-      {{"sends:", sends}, {"hides:", hides}, {"drains:", drains}, {"boasts:", boasts}});
+  constexpr auto kPrefixes = std::to_array<Prefix>({{.text = "sends:", .kind = sends},
+                                                    {.text = "hides:", .kind = hides},
+                                                    {.text = "drains:", .kind = drains},
+                                                    {.text = "boasts:", .kind = boasts}});
   for (const auto& prefix : kPrefixes) {
     if (!member.starts_with(prefix.text)) continue;
     const auto rest = member.substr(prefix.text.size());

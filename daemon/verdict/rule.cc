@@ -24,6 +24,7 @@ std::span<const Rule* const> all_rules() {
 
 std::vector<RuleInfo> rule_infos() {
   std::vector<RuleInfo> infos;
+  infos.reserve(kRules.size());
   for (const auto* rule : kRules) {
     infos.push_back({rule->name, rule->question, rule->teacher, rule->fooled_by});
   }

@@ -19,7 +19,7 @@ std::string_view print(Group group) {
   return kNames.at(static_cast<std::size_t>(group));
 }
 std::optional<Group> parse_group(std::string_view name) {
-  const auto at = std::ranges::find(kNames, name);
+  const auto* const at = std::ranges::find(kNames, name);
   if (at == kNames.end()) return std::nullopt;
   return static_cast<Group>(at - kNames.begin());
 }

@@ -93,7 +93,6 @@ std::expected<Announcement, Error> parse_announcement(std::string_view body,
                                                       const Snapshot& snapshot) {
   const auto object = parse_object(body, {"kind", "text", "from", "to", "functions"});
   if (!object) return std::unexpected(object.error());
-  Announcement announcement;
   auto kind = read_text(*object, "kind", 40);
   if (!kind) return std::unexpected(kind.error());
   if (std::ranges::find(kKinds, *kind) == kKinds.end()) {

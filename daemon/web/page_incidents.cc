@@ -25,6 +25,7 @@ std::string list_html(std::string_view title,
 
 std::vector<std::string> claims_of(const std::vector<Reason>& reasons) {
   std::vector<std::string> claims;
+  claims.reserve(reasons.size());
   for (const auto& reason : reasons)
     claims.push_back(reason.claim);
   return claims;

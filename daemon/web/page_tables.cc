@@ -36,6 +36,7 @@ std::string table_html(std::string_view head, const std::string& rows) {
 // In trouble first, else as configured.
 std::vector<const Watched*> in_order(const Snapshot& snapshot) {
   std::vector<const Watched*> order;
+  order.reserve(snapshot.targets.size());
   for (const auto& target : snapshot.targets)
     order.push_back(&target);
   std::ranges::stable_sort(order, {}, [](const Watched* target) {

@@ -163,20 +163,20 @@ struct RoutePattern {
   bool needs_snapshot = true;
 };
 constexpr std::array kRoutes = std::to_array<RoutePattern>({
-    {"/", kReading, page},
-    {"/metrics", kReading, metrics},
-    {"/-/healthy", kReading, healthy, false},
-    {"/-/ready", kReading, ready, false},
-    {"/api/v1/status", kReading, status},
-    {"/api/v1/functions", kReading, functions},
-    {"/api/v1/providers", kReading, providers},
-    {"/api/v1/targets", kReading, targets},
-    {"/api/v1/incidents", kReading, incidents},
-    {"/api/v1/incidents/*", kReading, incident},
-    {"/api/v1/incidents/*/acknowledge", kWriting, acknowledge},
-    {"/api/v1/incidents/*/close", kWriting, close},
-    {"/api/v1/targets/*/approve", kWriting, approve},
-    {"/api/v1/announcements", kWriting, announce},
+    {.path = "/", .methods = kReading, .handle = page},
+    {.path = "/metrics", .methods = kReading, .handle = metrics},
+    {.path = "/-/healthy", .methods = kReading, .handle = healthy, .needs_snapshot = false},
+    {.path = "/-/ready", .methods = kReading, .handle = ready, .needs_snapshot = false},
+    {.path = "/api/v1/status", .methods = kReading, .handle = status},
+    {.path = "/api/v1/functions", .methods = kReading, .handle = functions},
+    {.path = "/api/v1/providers", .methods = kReading, .handle = providers},
+    {.path = "/api/v1/targets", .methods = kReading, .handle = targets},
+    {.path = "/api/v1/incidents", .methods = kReading, .handle = incidents},
+    {.path = "/api/v1/incidents/*", .methods = kReading, .handle = incident},
+    {.path = "/api/v1/incidents/*/acknowledge", .methods = kWriting, .handle = acknowledge},
+    {.path = "/api/v1/incidents/*/close", .methods = kWriting, .handle = close},
+    {.path = "/api/v1/targets/*/approve", .methods = kWriting, .handle = approve},
+    {.path = "/api/v1/announcements", .methods = kWriting, .handle = announce},
 });
 
 std::vector<std::string_view> segments_of(std::string_view path) {
@@ -277,7 +277,7 @@ std::optional<WebReply> objection(const WebRequest& request, const WebHooks& hoo
   return std::nullopt;
 }
 
-WebReply call(const RoutePattern& route, Call call) {
+WebReply call(const RoutePattern& route, const Call& call) {
   const bool is_write = route.methods == kWriting;
   const std::string& method = call.request->method;
   if (is_write ? method != "POST" : method != "GET" && method != "HEAD") {
@@ -364,7 +364,7 @@ WebReply answer(const WebRequest& request, const WebHooks& hooks) {
   return said;
 }
 
-WebReply refusal(int status, std::string what, std::string hint) {
+WebReply refusal(int status, const std::string& what, const std::string& hint) {
   WebReply said{.status = status,
                 .content_type = std::string(kJson),
                 .body = render_error_json(what, hint),

@@ -42,6 +42,6 @@ struct WebReply {
 // Total: whatever is asked gets an answer. HEAD gets the body of GET; the sender leaves it out.
 [[nodiscard]] WebReply answer(const WebRequest& request, const WebHooks& hooks);
 // What goes wrong below the routes (malformed, too large): the same shape and headers.
-[[nodiscard]] WebReply refusal(int status, std::string what, std::string hint = {});
+[[nodiscard]] WebReply refusal(int status, const std::string& what, const std::string& hint = {});
 
 }  // namespace bw

@@ -31,7 +31,7 @@ std::string escaped(std::string_view value) {
 
 void append_number(std::string& text, double value) {
   std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+  auto* const end = std::to_chars(digits.begin(), digits.end(), value).ptr;
   text.append(digits.begin(), end);
 }
 

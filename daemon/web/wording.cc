@@ -95,7 +95,8 @@ Teller::Teller(const Snapshot& snapshot) : snapshot_(&snapshot) {
 }
 
 Notice Teller::tell(const Incident& incident) const {
-  const Ruling ruling = incident.closed ? Ruling(Closed{incident, {}}) : Ruling(Opened{incident});
+  const Ruling ruling =
+      incident.closed ? Ruling(Closed{.incident = incident, .why = {}}) : Ruling(Opened{incident});
   return compose_notice(estate_, ruling, {}, failing_).value_or(Notice{});
 }
 

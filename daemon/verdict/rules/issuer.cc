@@ -45,6 +45,7 @@ void weigh_ways(const Scene& scene, Signs& signs) {
       places.insert(change->vantages.begin(), change->vantages.end());
     }
     std::vector<std::string> from;
+    from.reserve(places.size());
     for (const auto place : places)
       from.push_back(scene.estate.vantages[place].id);
     signs.push_back({kSignals[2],

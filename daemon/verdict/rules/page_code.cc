@@ -100,7 +100,7 @@ void weigh_traits(const Scene& scene, Signs& signs) {
           return is_script && change.target == target && change.is_live && !change.is_approved;
         });
     if (!has_skimmer(view.worst->latest) || !has_new_script) continue;
-    std::vector<std::string> list(traits.begin(), traits.end());
+    std::vector<std::string> const list(traits.begin(), traits.end());
     signs.push_back(
         {kSignals[2],
          "a new script on " + one.id + " behaves like a skimmer: " + list_in_words(list, 5),

@@ -94,7 +94,7 @@ class Weighing {
     const auto has = [&](std::string_view word) {
       return std::ranges::find(statuses, word) != statuses.end();
     };
-    const auto dark = std::ranges::find_if(kDark, has);
+    const auto* const dark = std::ranges::find_if(kDark, has);
     const auto expires = parse_time(facts.get(Fact::registry_expires));
     const bool is_over = expires && *expires <= scene_.now;
     // Grace after the end is only worth a word once something is wrong.

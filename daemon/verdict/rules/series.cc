@@ -23,11 +23,15 @@ struct Meaning {
   std::string_view words;
 };
 constexpr std::array kMeanings = std::to_array<Meaning>({
-    {"login_failures", kSignals[0], "sign-ins fail far more often than usual"},
-    {"blocked_requests", kSignals[2], "far more requests than usual are refused"},
-    {"requests", kSignals[3], "far more requests than usual come in"},
-    {"egress", kSignals[4], "far more data than usual leaves"},
-    {"errors", kSignals[5], "far more answers than usual are errors"},
+    {.means = "login_failures",
+     .signal = kSignals[0],
+     .words = "sign-ins fail far more often than usual"},
+    {.means = "blocked_requests",
+     .signal = kSignals[2],
+     .words = "far more requests than usual are refused"},
+    {.means = "requests", .signal = kSignals[3], .words = "far more requests than usual come in"},
+    {.means = "egress", .signal = kSignals[4], .words = "far more data than usual leaves"},
+    {.means = "errors", .signal = kSignals[5], .words = "far more answers than usual are errors"},
 });
 
 // A sign-in of ours that is looked at and works: known, with the right password, at every place.
@@ -51,7 +55,7 @@ void weigh(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(change.target);
     if (!concerns_us(scene, target) || view.worst == nullptr) continue;
     const auto& facts = *view.worst->latest.facts;
-    const auto meaning =
+    const auto* const meaning =
         std::ranges::find(kMeanings, facts.get(Fact::series_means), &Meaning::means);
     if (meaning == kMeanings.end()) continue;
     signs.push_back({meaning->signal,

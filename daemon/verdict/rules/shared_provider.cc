@@ -59,16 +59,19 @@ void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs)
     const bool is_ill = view.is_failing || view.is_degraded;
     if (!is_ill && !depends_on(scene.estate, one, provider)) ++healthy;
   }
-  signs.push_back({kSignals[0],
-                   std::to_string(explained) + " of the " + std::to_string(targets.size()) +
-                       (is_slow ? " slow" : " failing") + " targets need " + name + ", and " +
-                       std::to_string(healthy) + " that do not need it work",
-                   onsets(scene)});
+  signs.push_back({.signal = kSignals[0],
+                   .claim = std::to_string(explained) + " of the " +
+                            std::to_string(targets.size()) + (is_slow ? " slow" : " failing") +
+                            " targets need " + name + ", and " + std::to_string(healthy) +
+                            " that do not need it work",
+                   .cites = onsets(scene)});
   const auto failing = canary_of(scene, scene.scope.failing, provider);
   const auto slow = canary_of(scene, scene.scope.slow, provider);
   if (!failing.empty() || !slow.empty()) {
     const auto how = failing.empty() ? " is slow too (" + slow : " fails too (" + failing;
-    signs.push_back({kSignals[1], name + "'s own endpoint" + how + ")", onsets(scene)});
+    signs.push_back({.signal = kSignals[1],
+                     .claim = name + "'s own endpoint" + how + ")",
+                     .cites = onsets(scene)});
   }
 }
 
@@ -102,14 +105,15 @@ void weigh(const Scene& scene, Signs& signs) {
   }
   if (scene.scope.failing.empty() || scene.scope.blame_of(kOwn) < 0.8) return;
   if (do_providers_answer(scene)) {
-    signs.push_back({kSignals[2],
-                     "the providers that the failing targets need answer at their own endpoints",
-                     onsets(scene)});
+    signs.push_back(
+        {.signal = kSignals[2],
+         .claim = "the providers that the failing targets need answer at their own endpoints",
+         .cites = onsets(scene)});
   }
-  signs.push_back({kSignals[3],
-                   "only targets of " + scene.estate.organisation +
-                       " fail, and no provider explains them better",
-                   onsets(scene)});
+  signs.push_back({.signal = kSignals[3],
+                   .claim = "only targets of " + scene.estate.organisation +
+                            " fail, and no provider explains them better",
+                   .cites = onsets(scene)});
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ std::vector<Stage> onsets(const Scene& scene) {
     }
   }
   std::vector<Stage> list;
+  list.reserve(first.size());
   for (auto& [function, stage] : first)
     list.push_back(stage);
   std::ranges::sort(list, {}, &Stage::from);

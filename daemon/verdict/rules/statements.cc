@@ -30,19 +30,20 @@ struct Meaning {
   WordClass what;
   std::string_view signal;
 };
-constexpr std::array<Meaning, 13> kMeanings{{{WordClass::security, kSignals[0]},
-                                             {WordClass::ransom, kSignals[0]},
-                                             {WordClass::ddos, kSignals[1]},
-                                             {WordClass::precaution, kSignals[2]},
-                                             {WordClass::third_party, kSignals[3]},
-                                             {WordClass::demand, kSignals[4]},
-                                             {WordClass::queue, kSignals[4]},
-                                             {WordClass::maintenance, kSignals[5]},
-                                             {WordClass::technical, kSignals[6]},
-                                             {WordClass::facility, kSignals[7]},
-                                             {WordClass::change, kSignals[8]},
-                                             {WordClass::certificate, kSignals[9]},
-                                             {WordClass::names, kSignals[10]}}};
+constexpr std::array<Meaning, 13> kMeanings{
+    {{.what = WordClass::security, .signal = kSignals[0]},
+     {.what = WordClass::ransom, .signal = kSignals[0]},
+     {.what = WordClass::ddos, .signal = kSignals[1]},
+     {.what = WordClass::precaution, .signal = kSignals[2]},
+     {.what = WordClass::third_party, .signal = kSignals[3]},
+     {.what = WordClass::demand, .signal = kSignals[4]},
+     {.what = WordClass::queue, .signal = kSignals[4]},
+     {.what = WordClass::maintenance, .signal = kSignals[5]},
+     {.what = WordClass::technical, .signal = kSignals[6]},
+     {.what = WordClass::facility, .signal = kSignals[7]},
+     {.what = WordClass::change, .signal = kSignals[8]},
+     {.what = WordClass::certificate, .signal = kSignals[9]},
+     {.what = WordClass::names, .signal = kSignals[10]}}};
 // What a provider says of its own trouble says what kind it is; whose it is, it says itself.
 constexpr std::array<WordClass, 3> kOfProviders{
     WordClass::facility, WordClass::certificate, WordClass::names};
