@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is a function taken away on purpose while the machines behind it are well?
 // Taught by: gift cards "disabled", then "we've paused online orders" on website and app together.
-// Fooled by: a business decision (stock, prices, a move to a new system); an announced closure.
+// Fooled by: a business decision (stock, prices, a move to a new system); an announced closure; a
+// queue that is paused while what feeds it is repaired.
 #include "daemon/verdict/rules/catalog.h"
 
 #include <algorithm>
@@ -11,8 +12,8 @@
 namespace bw {
 namespace {
 
-constexpr std::array kSignals =
-    std::to_array<std::string_view>({"withdrawn/function", "withdrawn/browse_on_buy_off"});
+constexpr std::array kSignals = std::to_array<std::string_view>(
+    {"withdrawn/function", "withdrawn/amid_failures", "withdrawn/browse_on_buy_off"});
 constexpr Millis kSlack{std::chrono::hours{1}};
 
 struct Taken {
@@ -20,6 +21,7 @@ struct Taken {
   std::set<Surface> surfaces;
   std::vector<std::uint64_t> cites;
   std::string words;
+  Time since = Time::max();  // the first of them
 };
 
 Taken taken(const Scene& scene) {
@@ -32,9 +34,30 @@ Taken taken(const Scene& scene) {
     taken.functions.insert(one.function);
     taken.surfaces.insert(one.surface);
     taken.cites.push_back(view.worst->latest_seq);
+    taken.since = std::min(taken.since, view.since);
     if (taken.words.empty()) taken.words = view.worst->latest.facts->get(Fact::withdrawn);
   }
   return taken;
+}
+
+// How many of our targets were failing by themselves at that time.
+std::size_t broken_at(const Scene& scene, Time time) {
+  const auto covers = [&](const Episode& episode) {
+    return episode.outcome != Outcome::function_withdrawn && episode.from <= time &&
+           (!episode.to || *episode.to >= time);
+  };
+  std::size_t count = 0;
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    const auto& one = scene.estate.targets[target];
+    if (one.role != Role::service || one.owner != kOwn) continue;
+    bool is_broken = false;
+    for (VantageIndex vantage = 0; vantage < scene.estate.vantages.size(); ++vantage) {
+      const auto& episodes = scene.history.series(target, vantage).episodes;
+      is_broken = is_broken || std::ranges::any_of(episodes, covers);
+    }
+    if (is_broken) ++count;
+  }
+  return count;
 }
 
 // Some page of the website still works as always.
@@ -56,11 +79,14 @@ void weigh(const Scene& scene, Signs& signs) {
   if (!scene.board.planned("maintenance", scene.now, kSlack, functions).empty()) return;
   std::string claim = titles(scene.estate, functions) + " is switched off on purpose";
   if (!found.words.empty()) claim += ": \"" + found.words + "\"";
-  signs.push_back({kSignals[0], claim, found.cites});
+  // Those who repair pause what is fed from the broken part: that the machines are well can only be
+  // said where little was failing by itself when it was taken away.
+  const bool is_amid = broken_at(scene, found.since) > found.cites.size();
+  signs.push_back({.signal = kSignals[is_amid ? 1 : 0], .claim = claim, .cites = found.cites});
   const bool on_both =
       found.surfaces.contains(Surface::web) && found.surfaces.contains(Surface::app);
   if (on_both && can_browse(scene, found)) {
-    signs.push_back({kSignals[1],
+    signs.push_back({kSignals[2],
                      "it is off on website and app together, while the pages can still be browsed",
                      std::move(found.cites)});
   }
