@@ -294,7 +294,7 @@ std::string change_sentence(const Changed& changed) {
     const auto word = [](Level level) {
       return en::kLevelsInSentences.at(static_cast<std::size_t>(level));
     };
-    text = gravity(is) > gravity(changed.was)
+    text = changed.is_worse || gravity(is) > gravity(changed.was)
                ? fmt::format(en::kLevelRises, word(changed.was), word(is))
                : fmt::format(en::kLevelFalls, word(changed.was), word(is));
   }
@@ -366,7 +366,8 @@ std::optional<Notice> compose_notice(const Estate& estate,
     incident = &opened->incident;
   } else if (const auto* changed = std::get_if<Changed>(&ruling)) {
     incident = &changed->incident;
-    const bool is_raised = gravity(incident->verdict.level) > gravity(changed->was);
+    const bool is_raised =
+        changed->is_worse || gravity(incident->verdict.level) > gravity(changed->was);
     notice.kind = is_raised ? NoticeKind::escalated : NoticeKind::updated;
     notice.what_changed = change_sentence(*changed);
   } else if (const auto* closed = std::get_if<Closed>(&ruling)) {

@@ -7,11 +7,16 @@
 namespace bw::rehearsal {
 namespace {
 
+// An outage, an attack or blindness, when it is first said: news of the same wakes nobody again,
+// and a question about a change waits for the morning.
 bool gets_somebody_up(const Ruling& ruling) {
-  if (const auto* opened = std::get_if<Opened>(&ruling))
-    return opened->incident.verdict.level >= Level::outage;
+  const auto* opened = std::get_if<Opened>(&ruling);
   const auto* changed = std::get_if<Changed>(&ruling);
-  return changed != nullptr && changed->incident.verdict.level >= Level::outage;
+  if (opened == nullptr && changed == nullptr) return false;
+  const auto level =
+      opened != nullptr ? opened->incident.verdict.level : changed->incident.verdict.level;
+  if (changed != nullptr && !changed->is_worse) return false;
+  return level == Level::outage || level > Level::watch;
 }
 
 // One judge and what is noted of it.

@@ -155,7 +155,12 @@ void describe(A& a, Docket::Case& one) {
     one.cleared_since,
     one.is_declared);
   describe_name(a, one.told_level);
-  a(one.told_cause, one.cause_since, one.new_cause, one.told_functions, one.told_at);
+  a(one.told_cause,
+    one.cause_since,
+    one.new_cause,
+    one.has_told_outage,
+    one.told_functions,
+    one.told_at);
 }
 
 template <class A>

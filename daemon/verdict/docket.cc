@@ -11,7 +11,9 @@
 namespace bw {
 namespace {
 
-constexpr Millis kAskAroundFor{10'000};  // waiting for second looks before an incident opens
+// Waiting for second looks before an incident opens: a dead link of our own only shows when those
+// at the control sites have run into their deadlines too.
+constexpr Millis kAskAroundFor{15'000};
 constexpr std::size_t kAskAroundMax = 40;
 constexpr Millis kCauseSettles{120'000};  // a changed mind is told when it has lasted
 constexpr Millis kTellApart{300'000};     // and not more often than this
@@ -257,11 +259,12 @@ void Docket::note_functions(const Now& present) {
     incident.targets.push_back(estate_->targets[target].id);
   for (const auto& function : present.scope.functions)
     add_once(incident.functions, function);
-  for (const auto* others : {&present.degraded, &present.changed}) {
-    for (const auto& function : *others) {
-      if (!function.empty()) add_once(incident.functions, function);
-    }
-  }
+  for (const auto& function : present.changed)
+    if (!function.empty()) add_once(incident.functions, function);
+  // What drags elsewhere, while all that is open is a question about a change, is another matter.
+  if (incident.is_integrity) return;
+  for (const auto& function : present.degraded)
+    if (!function.empty()) add_once(incident.functions, function);
 }
 
 void Docket::weigh(
@@ -288,9 +291,16 @@ void Docket::weigh(
   open_->ledger.add_up(*weights_, incident.is_integrity, now, incident.verdict);
 }
 
+// What was announced for now, and looks like it, gets nobody out of bed; running over does.
+bool Docket::is_expected() const {
+  const auto& verdict = open_->incident.verdict;
+  return verdict.is_decided && verdict.leading == Hypothesis::planned_maintenance &&
+         open_->ledger.has_live("planned/maintenance");
+}
+
 Level Docket::base_level(const Now& present) const {
   if (present.is_blind) return Level::blind;
-  if (present.is_failing) return Level::outage;
+  if (present.is_failing) return is_expected() ? Level::degraded : Level::outage;
   if (present.is_changed) return Level::watch;
   if (!present.degraded.empty() || present.is_provider_failing) return Level::degraded;
   return Level::calm;
@@ -460,6 +470,13 @@ void Docket::set_outlook(const History& history, const Board& board) {
   }
 }
 
+// A question about a change may be open for days: an outage that begins meanwhile is news.
+bool Docket::is_worse_than_told() const {
+  const auto level = open_->incident.verdict.level;
+  if (level == Level::outage && !open_->has_told_outage) return true;
+  return level != Level::blind && level > open_->told_level;
+}
+
 // What is worth a message beyond the last one, or nothing.
 std::string Docket::news(Time now) {
   auto& one = *open_;
@@ -467,9 +484,8 @@ std::string Docket::news(Time now) {
   const auto& verdict = incident.verdict;
   // About to be suspected, or not after all: one message, when it is settled.
   if (one.suspicious_since && !incident.is_latched) return {};
-  const bool is_worse = verdict.level != Level::blind && verdict.level > one.told_level;
-  if (is_worse || (one.told_level == Level::blind && verdict.level != Level::blind &&
-                   verdict.level != Level::calm)) {
+  if (is_worse_than_told() || (one.told_level == Level::blind && verdict.level != Level::blind &&
+                               verdict.level != Level::calm)) {
     return strongest_reason(verdict);
   }
   std::string cause;
@@ -501,7 +517,9 @@ void Docket::tell(Time now, bool is_new, std::vector<Ruling>& rulings) {
   std::string what = is_new ? std::string() : news(now);
   if (!is_new && what.empty()) return;
   const auto& verdict = one.incident.verdict;
+  const bool is_worse = is_worse_than_told();
   one.told_at = now;
+  one.has_told_outage = one.has_told_outage || verdict.level == Level::outage;
   one.told_level =
       one.told_level == Level::blind ? verdict.level : std::max(one.told_level, verdict.level);
   one.told_functions = one.incident.functions.size();
@@ -512,7 +530,8 @@ void Docket::tell(Time now, bool is_new, std::vector<Ruling>& rulings) {
   if (is_new) {
     rulings.emplace_back(Opened{one.incident});
   } else {
-    rulings.emplace_back(Changed{.incident = one.incident, .was = was, .what = std::move(what)});
+    rulings.emplace_back(Changed{
+        .incident = one.incident, .was = was, .what = std::move(what), .is_worse = is_worse});
   }
 }
 

@@ -59,6 +59,7 @@ class Docket {
     std::string told_cause;
     std::optional<Time> cause_since;  // a new decided cause, not told yet
     std::string new_cause;
+    bool has_told_outage = false;
     std::size_t told_functions = 0;
     Time told_at{};
   };
@@ -90,12 +91,14 @@ class Docket {
       const History& history, const Board& board, const Now& present, Time now, std::uint64_t seq);
   void set_level(const Now& present, Time now);
   [[nodiscard]] Level base_level(const Now& present) const;
+  [[nodiscard]] bool is_expected() const;
   void blame(const Now& present, Time now);
   [[nodiscard]] std::string blamed_provider() const;
   void set_culprit(const History& history, const Now& present);
   void set_outlook(const History& history, const Board& board);
   void note_functions(const Now& present);
   void tell(Time now, bool is_new, std::vector<Ruling>& rulings);
+  [[nodiscard]] bool is_worse_than_told() const;
   [[nodiscard]] std::string news(Time now);
   void close(Time now, std::string why, std::vector<Ruling>& rulings);
 

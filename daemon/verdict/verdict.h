@@ -96,6 +96,9 @@ struct Changed {
   Incident incident;
   Level was = Level::calm;
   std::string what;
+  // Something is said for the first time that calls for more: a higher level, or an outage where so
+  // far only a change was asked about.
+  bool is_worse = false;
 };  // worth telling
 struct Closed {
   Incident incident;
