@@ -77,6 +77,8 @@ class RunningApp : public App {
     journal_.reset();  // writes what is queued
     if (signals_ >= 0) close(signals_);
   }
+  RunningApp(const RunningApp&) = delete;
+  RunningApp& operator=(const RunningApp&) = delete;
 
   std::expected<void, std::vector<Error>> start() {
     // 1. The configuration and the weights: all their problems at once, or none.

@@ -50,9 +50,9 @@ std::expected<void, Error> Desk::restore(JournalReader& reader) {
   auto checkpoint = reader.checkpoint(UINT64_MAX);
   if (!checkpoint) return std::unexpected(checkpoint.error());
   std::uint64_t from = 0;
-  if (*checkpoint) {
-    if (auto restored = judge_.restore((*checkpoint)->bytes); restored) {
-      from = (*checkpoint)->seq;
+  if (const auto& latest = *checkpoint) {
+    if (auto restored = judge_.restore(latest->bytes); restored) {
+      from = latest->seq;
     } else {
       spdlog::warn("event=checkpoint_unusable why=\"{}\"", print(restored.error()));
     }
@@ -218,32 +218,41 @@ void Desk::tell(const Ruling& ruling, bool is_replay) {
 
 void Desk::deliver() {
   const auto now = edges_.loop.turn().now;
-  for (auto& send : outbox_.due(now)) {
-    if (send.asks.empty()) {  // nothing to ask: a refusal, and the lane goes on
-      for (auto& parcel : outbox_.settle(send.key, combine(*send.notifier, {}), now)) {
-        edges_.journal.put_parcel(std::move(parcel));
-      }
-      continue;
-    }
-    const auto progress = std::make_shared<Sending>();
-    progress->asks = send.asks.size();
-    for (auto& http : send.asks) {
-      edges_.transport.start(
-          Ask{.what = std::move(http), .deadline = Millis{15'000}},
-          [this, alive = alive_, progress, key = send.key, notifier = send.notifier](
-              const Reply& reply) {
-            if (!*alive) return;
-            const auto at = edges_.loop.turn().now;
-            progress->results.push_back(notifier->read(reply, at));
-            if (progress->results.size() < progress->asks) return;
-            for (auto& parcel : outbox_.settle(key, combine(*notifier, progress->results), at)) {
-              edges_.journal.put_parcel(std::move(parcel));
-            }
-            deliver();
-          });
+  for (auto& due : outbox_.due(now)) {
+    if (due.asks.empty()) {  // nothing to ask: a refusal, and the lane goes on
+      settle(due.key, combine(*due.notifier, {}), now);
+    } else {
+      send(std::move(due));
     }
   }
   plan(deliver_timer_, outbox_.wake(), &Desk::deliver);
+}
+
+void Desk::send(OutboxSend send) {
+  const auto sending = std::make_shared<Sending>();
+  sending->key = std::move(send.key);
+  sending->notifier = send.notifier;
+  sending->asks = send.asks.size();
+  for (auto& http : send.asks) {
+    edges_.transport.start(Ask{.what = std::move(http), .deadline = Millis{15'000}},
+                           [this, alive = alive_, sending](const Reply& reply) {
+                             if (*alive) on_delivery(*sending, reply);
+                           });
+  }
+}
+
+// The notice is settled with the last of its replies.
+void Desk::on_delivery(Sending& sending, const Reply& reply) {
+  const auto now = edges_.loop.turn().now;
+  sending.results.push_back(sending.notifier->read(reply, now));
+  if (sending.results.size() < sending.asks) return;
+  settle(sending.key, combine(*sending.notifier, sending.results), now);
+  deliver();
+}
+
+void Desk::settle(const std::string& key, const Delivery& result, Time now) {
+  for (auto& parcel : outbox_.settle(key, result, now))
+    edges_.journal.put_parcel(std::move(parcel));
 }
 
 void Desk::tick() {

@@ -43,6 +43,8 @@ class Desk {
 
   Desk(Config config, EvidenceWeights weights, Edges edges, Hooks hooks, Millis interval_min);
   ~Desk();
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
 
   // Before `start`: the state as the journal has it. Inputs after the checkpoint are judged again;
   // what they had led to is in the journal already, or is made good now.
@@ -69,6 +71,8 @@ class Desk {
 
  private:
   struct Sending {  // one notice to one destination, over one or several exchanges
+    std::string key;
+    const Notifier* notifier = nullptr;
     std::size_t asks = 0;
     std::vector<Delivery> results;
   };
@@ -80,6 +84,9 @@ class Desk {
   void look_again(const SecondLook& look);
   void tell(const Ruling& ruling, bool is_replay);
   void deliver();
+  void send(OutboxSend send);
+  void on_delivery(Sending& sending, const Reply& reply);
+  void settle(const std::string& key, const Delivery& result, Time now);
   void tick();
   void plan(Loop::Timer& timer, Time at, void (Desk::*what)());
 

@@ -34,37 +34,45 @@ int look_at_all(const Config& config, const Common& common) {
   return status;
 }
 
+// What is wrong with the configuration or, where that is right, with the weights that it names.
+std::vector<Error> problems_of(const std::expected<Config, std::vector<Error>>& config) {
+  if (!config) return config.error();
+  if (config->evidence_file.empty()) return {};
+  const auto weights = load_evidence(config->evidence_file);
+  return weights ? std::vector<Error>{} : weights.error();
+}
+
+void print_problems_json(const std::vector<Error>& errors) {
+  nlohmann::ordered_json json{{"ok", errors.empty()},
+                              {"problems", nlohmann::ordered_json::array()}};
+  for (const auto& error : errors) {
+    json["problems"].push_back(
+        {{"where", error.where}, {"what", error.what}, {"hint", error.hint}});
+  }
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+void print_problems(const std::vector<Error>& errors, const std::string& path) {
+  print_errors(errors);
+  if (errors.empty()) return;
+  std::fprintf(stderr,
+               "%zu %s in %s\n",
+               errors.size(),
+               errors.size() == 1 ? "problem" : "problems",
+               path.c_str());
+}
+
 }  // namespace
 
 int check(const CheckOptions& options, const Common& common) {
   const auto config = load_config(options.config, ConfigSources::from_process());
-  std::vector<Error> errors;
-  if (!config) errors = config.error();
-  if (config && !config->evidence_file.empty()) {
-    if (const auto weights = load_evidence(config->evidence_file); !weights)
-      errors = weights.error();
-  }
+  const auto errors = problems_of(config);
   if (common.is_json) {
-    nlohmann::ordered_json json{{"ok", errors.empty()},
-                                {"problems", nlohmann::ordered_json::array()}};
-    for (const auto& error : errors) {
-      json["problems"].push_back(
-          {{"where", error.where}, {"what", error.what}, {"hint", error.hint}});
-    }
-    std::printf("%s\n", json.dump(2).c_str());
+    print_problems_json(errors);
   } else {
-    print_errors(errors);
+    print_problems(errors, options.config);
   }
-  if (!errors.empty()) {
-    if (!common.is_json) {
-      std::fprintf(stderr,
-                   "%zu %s in %s\n",
-                   errors.size(),
-                   errors.size() == 1 ? "problem" : "problems",
-                   options.config.c_str());
-    }
-    return kFound;
-  }
+  if (!errors.empty()) return kFound;
   if (options.does_print) std::printf("%s", print_config(*config).c_str());
   if (!common.is_json && !options.does_print) {
     std::printf("%s: %s, %zu functions, %zu targets, %zu providers, %zu destinations\n",

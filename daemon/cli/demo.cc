@@ -112,7 +112,7 @@ std::expected<std::string, Error> set_up(const DemoOptions& options, const fs::p
   }
   std::error_code failed;
   fs::create_directories(folder / "state", failed);
-  const auto path = (folder / "bellwether.toml").string();
+  auto path = (folder / "bellwether.toml").string();
   if (!failed) std::ofstream(path, std::ios::binary) << text;
   if (failed || !fs::exists(path)) {
     return std::unexpected(Error{.what = "the demo's folder cannot be written: " + failed.message(),
@@ -227,8 +227,43 @@ class Player {
   bool was_interrupted_ = false;
 };
 
+// The acts to play: all, or the one whose incident is `wanted`.
+std::vector<Act> acts_of(std::string_view wanted) {
+  auto chosen = acts();
+  if (!wanted.empty()) {
+    std::erase_if(chosen, [&](const Act& act) { return act.incident != wanted; });
+  }
+  return chosen;
+}
+
+// A provider's glitch must not look like an attack; an attack must, before the damage is done.
+bool is_as_it_should(const World& world, const Outcome& outcome) {
+  if (world.truth().label == "benign") return outcome.provider_named && !outcome.suspected;
+  // Ordering is suspended 6 days and 3 hours into the second incident.
+  const auto suspended = world.t0() + std::chrono::hours{6 * 24 + 3};
+  return outcome.suspected && *outcome.suspected < suspended;
+}
+
 std::string at_or_never(const World& world, const std::optional<Time>& at) {
   return at ? since(world, *at) : "never";
+}
+
+std::string summarize(const World& world,
+                      const Act& act,
+                      const Outcome& outcome,
+                      bool is_good,
+                      const Common& common) {
+  return fmt::format(
+      "{}  {}\n    named a provider outage: {}; suspected an attack: {}; highest suspicion "
+      "{:.0f} %; {} messages; in the end: {}{}\n",
+      paint(common, is_good ? 32 : 31, is_good ? "right" : "wrong"),
+      act.incident,
+      at_or_never(world, outcome.provider_named),
+      at_or_never(world, outcome.suspected),
+      outcome.suspicion_max * 100,
+      outcome.messages,
+      outcome.cause,
+      outcome.culprit.empty() ? "" : " (" + outcome.culprit + ")");
 }
 
 }  // namespace
@@ -239,9 +274,8 @@ int demo(const DemoOptions& options, const Common& common) {
   bool is_right = true;
   std::string summary;
   do {
-    for (const auto& act : acts()) {
-      if (!options.incident.empty() && options.incident != act.incident) continue;
-      auto outcome = player.play(act);
+    for (const auto& act : acts_of(options.incident)) {
+      const auto outcome = player.play(act);
       if (!outcome) {
         print_errors(outcome.error());
         return kCannot;
@@ -249,23 +283,9 @@ int demo(const DemoOptions& options, const Common& common) {
       if (player.was_interrupted_) return kFine;
       const auto world = World::load(options.from + "/tests/worlds/retailer/world.toml",
                                      options.from + "/tests/incidents/" + act.incident + ".toml");
-      const bool is_benign = world->truth().label == "benign";
-      // Ordering is suspended 6 days and 3 hours into the second incident.
-      const auto suspended = world->t0() + std::chrono::hours{6 * 24 + 3};
-      const bool good = is_benign ? outcome->provider_named && !outcome->suspected
-                                  : outcome->suspected && *outcome->suspected < suspended;
-      is_right = is_right && good;
-      summary += fmt::format(
-          "{}  {}\n    named a provider outage: {}; suspected an attack: {}; highest suspicion "
-          "{:.0f} %; {} messages; in the end: {}{}\n",
-          paint(common, good ? 32 : 31, good ? "right" : "wrong"),
-          act.incident,
-          at_or_never(*world, outcome->provider_named),
-          at_or_never(*world, outcome->suspected),
-          outcome->suspicion_max * 100,
-          outcome->messages,
-          outcome->cause,
-          outcome->culprit.empty() ? "" : " (" + outcome->culprit + ")");
+      const bool is_good = is_as_it_should(*world, *outcome);
+      is_right = is_right && is_good;
+      summary += summarize(*world, act, *outcome, is_good, common);
     }
   } while (!options.is_once);
   std::printf("\n%s", summary.c_str());

@@ -46,7 +46,8 @@ int explain(const ExplainOptions& options, const Common& common) {
     print_errors(past.error());
     return kCannot;
   }
-  const Estate* estate = past->config ? &past->config->estate : nullptr;
+  const auto& config = past->config;
+  const Estate* estate = config ? &config->estate : nullptr;
   if (options.incident.empty()) return list_incidents(*past, estate, common);
   const auto verdicts = past->journal->verdicts(parse_incident_id(options.incident));
   if (!verdicts) {

@@ -31,14 +31,12 @@ std::optional<Told> told_of(const Ruling& ruling) {
   return std::nullopt;
 }
 
-std::optional<Time> time_option(const std::string& text,
-                                const char* name,
-                                Time otherwise,
-                                bool& is_good) {
+// The time that an option says, or `otherwise` where it is not given; complains about any other
+// text.
+std::optional<Time> time_option(const std::string& text, const char* name, Time otherwise) {
   if (text.empty()) return otherwise;
   const auto at = parse_time(text);
   if (!at) {
-    is_good = false;
     print_errors({Error{.what = "\"" + text + "\" is not a time",
                         .where = name,
                         .hint = "write RFC 3339, such as 2025-04-19T10:00:00Z"}});
@@ -46,81 +44,127 @@ std::optional<Time> time_option(const std::string& text,
   return at;
 }
 
+struct Span {
+  Time from{};
+  Time to{};
+};
+std::optional<Span> span_of(const ReplayOptions& options) {
+  const auto from = time_option(options.from, "--from", Time::min());
+  const auto to = time_option(options.to, "--to", Time::max());
+  if (!from || !to) return std::nullopt;
+  return Span{.from = *from, .to = *to};
+}
+
+std::expected<EvidenceWeights, std::vector<Error>> weights_of(const Config& config) {
+  if (config.evidence_file.empty()) return builtin_evidence();
+  return load_evidence(config.evidence_file);
+}
+
+// Counts the inputs and, on a terminal, says now and then how far it is.
+class Progress {
+ public:
+  void count(Time at) {
+    if (++inputs_ % kSaidEvery != 0 || !is_shown_) return;
+    std::fprintf(stderr,
+                 "\r%s  %llu inputs",
+                 print_time(at).c_str(),
+                 static_cast<unsigned long long>(inputs_));
+  }
+  void wipe() const {
+    if (inputs_ >= kSaidEvery && is_shown_) std::fprintf(stderr, "\r\033[K");
+  }
+  [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
+
+ private:
+  static constexpr std::uint64_t kSaidEvery = 100'000;
+  std::uint64_t inputs_ = 0;
+  bool is_shown_ = isatty(STDERR_FILENO) != 0;
+};
+
+// Tells the rulings: line by line, or as one JSON array in the end.
+class Teller {
+ public:
+  Teller(const Estate& estate, const Common& common) : estate_(estate), common_(common) {}
+
+  void tell(const Ruling& ruling) {
+    const auto told = told_of(ruling);
+    if (!told) return;
+    if (common_.is_json) {
+      json_.push_back(
+          {{"event", told->event}, {"what", told->what}, {"incident", json_of(*told->incident)}});
+      return;
+    }
+    const auto& verdict = told->incident->verdict;
+    std::printf("%s  INC-%llu %s%s%s\n    %s\n",
+                print_time(verdict.at).c_str(),
+                static_cast<unsigned long long>(told->incident->id),
+                told->event,
+                told->what.empty() ? "" : ": ",
+                told->what.c_str(),
+                paint(common_, color_of(verdict.level), summary(verdict, &estate_)).c_str());
+  }
+
+  void finish(std::uint64_t inputs, std::uint64_t skipped) const {
+    if (common_.is_json) {
+      std::printf("%s\n", json_.dump(2).c_str());
+      return;
+    }
+    std::string left_out;
+    if (skipped != 0) {
+      left_out = ", " + std::to_string(skipped) +
+                 " of targets that the configuration no longer has left out";
+    }
+    std::printf(
+        "%llu inputs judged%s\n", static_cast<unsigned long long>(inputs), left_out.c_str());
+  }
+
+ private:
+  const Estate& estate_;
+  const Common& common_;
+  ordered_json json_ = ordered_json::array();
+};
+
 }  // namespace
 
 int replay(const ReplayOptions& options, const Common& common) {
-  bool is_good = true;
-  const auto from = time_option(options.from, "--from", Time::min(), is_good);
-  const auto to = time_option(options.to, "--to", Time::max(), is_good);
-  if (!is_good) return kUsage;
+  const auto span = span_of(options);
+  if (!span) return kUsage;
   auto past = open_past(options.journal, options.config);
   if (!past) {
     print_errors(past.error());
     return kCannot;
   }
-  if (!past->config) {
+  const auto& config = past->config;
+  if (!config) {
     print_errors({Error{.what = "replay judges again, so it needs to know the estate",
                         .where = {},
                         .hint = "give --config FILE"}});
     return kUsage;
   }
-  const auto& estate = past->config->estate;
-  auto weights = past->config->evidence_file.empty()
-                     ? std::expected<EvidenceWeights, std::vector<Error>>(builtin_evidence())
-                     : load_evidence(past->config->evidence_file);
+  const auto& estate = config->estate;
+  const auto weights = weights_of(*config);
   if (!weights) {
     print_errors(weights.error());
     return kFound;
   }
   Judge judge(estate, *weights);
-  std::uint64_t inputs = 0;
-  auto json = ordered_json::array();
-  const bool has_progress = isatty(STDERR_FILENO) != 0;
+  Progress progress;
+  Teller teller(estate, common);
   const auto skipped = past->journal->read(estate, 0, [&](Input&& input) {
     const auto at = at_of(input);
-    if (at > *to) return false;
-    if (++inputs % 100'000 == 0 && has_progress) {
-      std::fprintf(stderr,
-                   "\r%s  %llu inputs",
-                   print_time(at).c_str(),
-                   static_cast<unsigned long long>(inputs));
-    }
+    if (at > span->to) return false;
+    progress.count(at);
     for (const auto& ruling : judge.step(input)) {
-      const auto told = told_of(ruling);
-      if (!told || at < *from) continue;
-      if (common.is_json) {
-        json.push_back(
-            {{"event", told->event}, {"what", told->what}, {"incident", json_of(*told->incident)}});
-      } else {
-        std::printf("%s  INC-%llu %s%s%s\n    %s\n",
-                    print_time(told->incident->verdict.at).c_str(),
-                    static_cast<unsigned long long>(told->incident->id),
-                    told->event,
-                    told->what.empty() ? "" : ": ",
-                    told->what.c_str(),
-                    paint(common,
-                          color_of(told->incident->verdict.level),
-                          summary(told->incident->verdict, &estate))
-                        .c_str());
-      }
+      if (at >= span->from) teller.tell(ruling);
     }
     return true;
   });
-  if (inputs >= 100'000 && has_progress) std::fprintf(stderr, "\r\033[K");
+  progress.wipe();
   if (!skipped) {
     print_errors({skipped.error()});
     return kCannot;
   }
-  if (common.is_json) {
-    std::printf("%s\n", json.dump(2).c_str());
-  } else {
-    std::printf("%llu inputs judged%s\n",
-                static_cast<unsigned long long>(inputs),
-                *skipped == 0 ? ""
-                              : (", " + std::to_string(*skipped) +
-                                 " of targets that the configuration no longer has left out")
-                                    .c_str());
-  }
+  teller.finish(progress.inputs(), *skipped);
   return kFine;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 // One line an event, key=value, on standard error. Under systemd the journal stamps the time.
 void set_up_log(const std::string& level) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has begun
   const bool is_journald = std::getenv("JOURNAL_STREAM") != nullptr;
   auto logger = std::make_shared<spdlog::logger>("bellwether",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <ranges>
 #include <utility>
 
 namespace bw::config {
@@ -34,8 +35,20 @@ std::optional<Number> whole_number(std::string_view text) {
   return value;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+}
+
+// One label of a host name: no hyphen at its ends.
+bool is_label(std::string_view label) {
+  if (label.empty() || label.size() > 63) return false;
+  if (label.starts_with('-') || label.ends_with('-')) return false;
+  return std::ranges::all_of(label,
+                             [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
 }
 
 std::string lower(std::string_view text) {
@@ -156,23 +169,11 @@ bool is_host(std::string_view text) {
   if (parse_address(text)) return true;
   if (text.ends_with('.')) text.remove_suffix(1);
   if (text.empty() || text.size() > 253) return false;
-  std::size_t label_bytes = 0;
-  char before = '.';
-  for (const char c : text) {
-    if (c == '.') {
-      if (label_bytes == 0 || before == '-') return false;
-      label_bytes = 0;
-    } else {
-      const bool is_hyphen = c == '-' && label_bytes > 0;
-      if (!is_alphanumeric(c) && c != '_' && !is_hyphen) return false;
-      if (++label_bytes > 63) return false;
-    }
-    before = c;
-  }
   // An all-numeric last label is an address that did not parse.
-  const auto last = text.substr(text.rfind('.') + 1);
-  const bool is_number = std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });
-  return label_bytes > 0 && before != '-' && !is_number;
+  if (std::ranges::all_of(text.substr(text.rfind('.') + 1), is_digit)) return false;
+  return std::ranges::all_of(std::views::split(text, '.'), [](const auto& label) {
+    return is_label(std::string_view(label.begin(), label.end()));
+  });
 }
 
 bool is_endpoint(std::string_view text, bool needs_port) {

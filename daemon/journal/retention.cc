@@ -71,6 +71,27 @@ std::expected<void, Error> drop(Sqlite& database, std::int64_t first_seq) {
   return statement->run(first_seq);
 }
 
+// How many pages are more than there should be. A sixteenth of the limit is left for what one batch
+// adds before the next step.
+std::expected<std::int64_t, Error> excess_pages(Sqlite& database, std::uint64_t bytes_max) {
+  const auto space = measure(database);
+  if (!space) return std::unexpected(space.error());
+  const std::uint64_t high = bytes_max - (bytes_max / 16);
+  const std::uint64_t excess = space->used > high ? space->used - high : 0;
+  return static_cast<std::int64_t>((excess + kPageBytes - 1) / kPageBytes);
+}
+
+// For when only kept ranges are left, and they are too much.
+std::expected<bool, Error> drop_kept(Sqlite& database, std::int64_t pages) {
+  const auto kept = candidates(database, 0);
+  if (!kept) return std::unexpected(kept.error());
+  for (const Candidate& block : *kept) {
+    if (pages-- <= 0) return false;
+    if (auto done = drop(database, block.first_seq); !done) return std::unexpected(done.error());
+  }
+  return kept->size() == kBlocksAStep;
+}
+
 }  // namespace
 
 std::expected<bool, Error> RetentionSweep::step(Sqlite& database, Time now) {
@@ -122,14 +143,9 @@ std::expected<bool, Error> RetentionSweep::forget(Sqlite& database, Time now) {
 }
 
 std::expected<bool, Error> RetentionSweep::drop_blocks(Sqlite& database, Time now) {
-  const auto space = measure(database);
-  if (!space) return std::unexpected(space.error());
-  // A sixteenth is left for what one batch adds before the next step.
-  const std::uint64_t high = limits_.bytes_max - (limits_.bytes_max / 16);
-  const std::uint64_t excess = space->used > high ? space->used - high : 0;
-  // A block is about a page.
-  auto pages = static_cast<std::int64_t>((excess + kPageBytes - 1) / kPageBytes);
-
+  const auto excess = excess_pages(database, limits_.bytes_max);
+  if (!excess) return std::unexpected(excess.error());
+  std::int64_t pages = *excess;  // a block is about a page
   const auto list = candidates(database, seen_);
   if (!list) return std::unexpected(list.error());
   const std::int64_t oldest = count(now - limits_.age_max);
@@ -142,15 +158,7 @@ std::expected<bool, Error> RetentionSweep::drop_blocks(Sqlite& database, Time no
   }
   if (list->size() == kBlocksAStep) return true;
   if (pages <= 0) return false;
-
-  // Only kept ranges are left, and they are too much.
-  const auto kept = candidates(database, 0);
-  if (!kept) return std::unexpected(kept.error());
-  for (const Candidate& block : *kept) {
-    if (pages-- <= 0) return false;
-    if (auto done = drop(database, block.first_seq); !done) return std::unexpected(done.error());
-  }
-  return kept->size() == kBlocksAStep;
+  return drop_kept(database, pages);
 }
 
 // The oldest chapters without blocks go, faces first, a step at a time.

@@ -116,6 +116,16 @@ struct DnsClient::Asking {
   std::size_t worst_position = 0;
   bool is_checking = false;
   bool is_done = false;
+
+  // What is told of a server that gave no answer, unless another one answers.
+  void blame(const std::string& server, NameServer::Trouble trouble) {
+    if (worst.is_answered) return;
+    worst.server = server;
+    worst.detail = server + describe(trouble);
+    const bool is_ours =
+        trouble == NameServer::Trouble::bad_name || trouble == NameServer::Trouble::overloaded;
+    worst.failure = is_ours ? Outcome::monitor_error : Outcome::dns_timeout;
+  }
 };
 
 DnsClient::DnsClient(Loop& loop,
@@ -241,13 +251,7 @@ void DnsClient::read(const std::shared_ptr<Asking>& asking,
   const std::string server = print(asking->servers[tried]);
   if (!answer) {
     const auto trouble = answer.error();
-    if (!asking->worst.is_answered) {
-      asking->worst.server = server;
-      asking->worst.detail = server + describe(trouble);
-      const bool is_ours =
-          trouble == NameServer::Trouble::bad_name || trouble == NameServer::Trouble::overloaded;
-      asking->worst.failure = is_ours ? Outcome::monitor_error : Outcome::dns_timeout;
-    }
+    asking->blame(server, trouble);
     // One that is merely silent may be asked again.
     if (trouble != NameServer::Trouble::silent) asking->has_failed[tried] = true;
     try_next(asking);

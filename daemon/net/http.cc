@@ -71,6 +71,8 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
   HttpJob(Context& shared, HttpAsk ask, Terms terms)
       : HostJob(shared, std::move(terms)), ask_(std::move(ask)) {}
   ~HttpJob() override { drop(); }
+  HttpJob(const HttpJob&) = delete;
+  HttpJob& operator=(const HttpJob&) = delete;
 
   void start() override {
     std::string trouble = prepare();

@@ -41,6 +41,8 @@ class Net : public Transport {
  public:
   Net(Loop& loop, NetSettings settings);
   ~Net() override;
+  Net(const Net&) = delete;
+  Net& operator=(const Net&) = delete;
   void start(Ask ask, Done done) override;
 
   struct Stats {

@@ -37,20 +37,22 @@ struct Followed {
   bool is_negative = false;  // there is an SOA: the answer is complete
 };
 
+const DnsRecord* find_cname(const DnsMessage& message, const std::string& name) {
+  const auto at = std::ranges::find_if(message.answer, [&](const DnsRecord& record) {
+    return record.type == kTypeCname && record.name == name;
+  });
+  return at == message.answer.end() ? nullptr : &*at;
+}
+
 Followed follow(const DnsMessage& message, const std::string& name) {
   Followed followed;
   followed.end = name;
-  bool has_moved = true;
-  while (has_moved && followed.cnames.size() < kCnamesMax) {
-    has_moved = false;
-    for (const DnsRecord& record : message.answer) {
-      if (record.type != kTypeCname || record.name != followed.end) continue;
-      followed.end = record.data;
-      followed.cnames.push_back(record.data);
-      followed.ttl = std::min(followed.ttl, record.ttl);
-      has_moved = true;
-      break;
-    }
+  while (followed.cnames.size() < kCnamesMax) {
+    const DnsRecord* cname = find_cname(message, followed.end);
+    if (cname == nullptr) break;
+    followed.end = cname->data;
+    followed.cnames.push_back(cname->data);
+    followed.ttl = std::min(followed.ttl, cname->ttl);
   }
   for (const DnsRecord& record : message.answer) {
     const bool is_address = record.type == kTypeA || record.type == kTypeAaaa;
@@ -211,9 +213,8 @@ void Resolver::conclude(const std::shared_ptr<Lookup>& lookup) {
 }
 
 void Resolver::finish(const std::shared_ptr<Lookup>& lookup, const Resolved& resolved) {
-  const auto& held = lookup;
-  lookups_.erase(held->name);
-  for (auto& waiter : held->waiters) {
+  lookups_.erase(lookup->name);  // the caller holds it
+  for (auto& waiter : lookup->waiters) {
     loop_.cancel(waiter.limit);
     if (waiter.done) std::exchange(waiter.done, nullptr)(resolved);
   }

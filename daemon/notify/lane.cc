@@ -70,6 +70,18 @@ void take_identity(Notice& notice, const Notice& from) {
   notice.functions = from.functions;
 }
 
+// `parcel` goes out in the place of `older`, and says what that would have said.
+void take_words(Parcel& parcel, const Parcel& older) {
+  auto& notice = parcel.notice;
+  notice.kind = stronger(notice.kind, older.notice.kind);
+  if (!older.notice.what_changed.empty()) {
+    notice.what_changed =
+        shorten(older.notice.what_changed + " " + notice.what_changed, kChangesBytesMax);
+  }
+  parcel.created = older.created;
+  parcel.next_at = std::min(parcel.next_at, older.next_at);
+}
+
 std::uint64_t incident_of(const Parcel& parcel) {
   return parcel.notice.incident != 0 ? parcel.notice.incident
                                      : parse_notice_key(parcel.key).incident;
@@ -152,13 +164,7 @@ std::vector<Parcel> Lane::fold_into(Parcel& parcel, std::size_t& place) {
     if (older.attempts > 0 || older.key == sending_ || is_end(older)) break;
     if (is_end(parcel) && !may_wait(older.notice)) break;
     if (!is_end(parcel)) {
-      parcel.notice.kind = stronger(parcel.notice.kind, older.notice.kind);
-      if (!older.notice.what_changed.empty()) {
-        parcel.notice.what_changed =
-            shorten(older.notice.what_changed + " " + parcel.notice.what_changed, kChangesBytesMax);
-      }
-      parcel.created = older.created;
-      parcel.next_at = std::min(parcel.next_at, older.next_at);
+      take_words(parcel, older);
       place = i;
     }
     older.state = State::folded;
@@ -358,6 +364,19 @@ void Lane::stand(Parcel& parcel, Time now, std::vector<Parcel>& changed) {
   if (standing_.size() > kStandingMax) standing_.erase(standing_.begin());
 }
 
+void Lane::finish_delivered(Parcel& parcel, Time now, std::vector<Parcel>& changed) {
+  parcel.state = State::delivered;
+  parcel.last_error.clear();
+  ++health_.delivered;
+  if (const auto incident = parcel.notice.incident; incident != 0) {
+    ++told(incident).sent;
+    if (notifier_->resend_every > Millis{0}) stand(parcel, now, changed);
+  }
+  for (const auto& other : parcels_) {
+    if (other.attempts >= kDoubtAfter) doubtful_.insert(other.key);
+  }
+}
+
 void Lane::finish(std::size_t place,
                   const Delivery& result,
                   Time now,
@@ -369,14 +388,7 @@ void Lane::finish(std::size_t place,
   if (incident != 0) --told(incident).waiting;
   changed.emplace_back();  // its own place is the first
   if (std::holds_alternative<Delivered>(result)) {
-    parcel.state = State::delivered;
-    parcel.last_error.clear();
-    ++health_.delivered;
-    if (incident != 0) ++told(incident).sent;
-    if (incident != 0 && notifier_->resend_every > Millis{0}) stand(parcel, now, changed);
-    for (const auto& other : parcels_) {
-      if (other.attempts >= kDoubtAfter) doubtful_.insert(other.key);
-    }
+    finish_delivered(parcel, now, changed);
   } else {
     const bool is_refused = std::holds_alternative<Refused>(result);
     parcel.state = is_refused ? State::refused : State::given_up;

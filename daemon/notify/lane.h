@@ -96,6 +96,7 @@ class Lane {
   [[nodiscard]] OutboxSend tell_again(Time now);
   void note(const Delivery& result, Time now);
   void finish(std::size_t place, const Delivery& result, Time now, std::vector<Parcel>& changed);
+  void finish_delivered(Parcel& parcel, Time now, std::vector<Parcel>& changed);
   void stand(Parcel& parcel, Time now, std::vector<Parcel>& changed);
   void mend(std::uint64_t incident, std::vector<Parcel>& changed);
   Told& told(std::uint64_t incident);

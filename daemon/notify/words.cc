@@ -310,41 +310,57 @@ std::string link_to(std::string_view external_url, std::uint64_t incident) {
   return fmt::format("{}/#inc-{}", external_url, incident);
 }
 
+void fill_functions(Notice& notice,
+                    const Estate& estate,
+                    const Incident& incident,
+                    const std::vector<std::string>& failing_elsewhere) {
+  if (notice.kind == NoticeKind::resolved) {
+    if (!incident.is_integrity && incident.failing.empty()) {
+      notice.working = titles_of(estate, incident.functions);
+    }
+    return;
+  }
+  notice.failing = titles_of(estate, incident.failing);
+  if (notice.level != Level::blind) {
+    notice.working = titles_of(estate, working_functions(estate, incident, failing_elsewhere));
+  }
+}
+
+void fill_cause(Notice& notice, const Estate& estate, const Verdict& verdict) {
+  if (notice.level != Level::blind) notice.likely = likely_sentence(estate, verdict);
+  notice.cause = names_cause(verdict) ? std::string(print(verdict.leading)) : "undecided";
+  if (names_cause(verdict) || !is_cyber(verdict.leading)) notice.culprit = verdict.culprit;
+  if (!notice.culprit.empty()) notice.culprit_name = estate.name_of(notice.culprit);
+}
+
+// What would settle it; of an undecided verdict also the first thing that was not to be had.
+std::vector<std::string> would_change_of(const Verdict& verdict) {
+  auto lines = as_sentences(verdict.would_change, kWouldChangeMax);
+  if (names_cause(verdict)) return lines;
+  if (lines.size() < kWouldChangeMax && !verdict.missing.empty()) {
+    lines.push_back(fmt::format(en::kMissing, fold(verdict.missing.front(), kSentenceBytesMax)));
+  }
+  if (lines.empty()) lines.emplace_back(en::kMissingAny);
+  return lines;
+}
+
 void fill_parts(Notice& notice,
                 const Estate& estate,
                 const Incident& incident,
                 const std::vector<std::string>& failing_elsewhere) {
   const auto& verdict = incident.verdict;
   const bool is_resolved = notice.kind == NoticeKind::resolved;
-  if (!is_resolved) notice.failing = titles_of(estate, incident.failing);
-  if (is_resolved) {
-    if (!incident.is_integrity && incident.failing.empty()) {
-      notice.working = titles_of(estate, incident.functions);
-    }
-  } else if (notice.level != Level::blind) {
-    notice.working = titles_of(estate, working_functions(estate, incident, failing_elsewhere));
-  }
+  fill_functions(notice, estate, incident, failing_elsewhere);
   notice.headline = is_resolved ? closed_headline(estate, incident, notice)
                                 : open_headline(estate, incident, notice);
   notice.customers = customers_sentence(incident, notice);
-  if (notice.level != Level::blind) notice.likely = likely_sentence(estate, verdict);
-  notice.cause = names_cause(verdict) ? std::string(print(verdict.leading)) : "undecided";
-  if (names_cause(verdict) || !is_cyber(verdict.leading)) notice.culprit = verdict.culprit;
-  if (!notice.culprit.empty()) notice.culprit_name = estate.name_of(notice.culprit);
+  fill_cause(notice, estate, verdict);
   notice.suspicion = verdict.suspicion;
   notice.suspicion_words = suspicion_sentence(incident);
   notice.reasons = claims_of(verdict.because, kReasonsMax);
   notice.doubts = claims_of(verdict.against, kDoubtsMax);
   if (is_resolved) return;
-  notice.would_change = as_sentences(verdict.would_change, kWouldChangeMax);
-  if (!names_cause(verdict) && notice.would_change.size() < kWouldChangeMax &&
-      !verdict.missing.empty()) {
-    notice.would_change.push_back(
-        fmt::format(en::kMissing, fold(verdict.missing.front(), kSentenceBytesMax)));
-  }
-  if (!names_cause(verdict) && notice.would_change.empty()) {
-    notice.would_change.emplace_back(en::kMissingAny);
-  }
+  notice.would_change = would_change_of(verdict);
   notice.first_steps = first_steps(estate, incident);
 }
 
