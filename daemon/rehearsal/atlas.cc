@@ -32,13 +32,21 @@ std::string without_query(std::string_view url) {
   return std::string(url.substr(0, url.find('?')));
 }
 
+// How well a name stands for its zone's own: the lower, the better.
+int apex_rank(const Name& name) {
+  if (name.name == name.zone) return 0;
+  if (name.name == "www." + name.zone) return 1;
+  return name.place.host >= 0 ? 2 : 3;
+}
+
 }  // namespace
 
 Atlas::Atlas(const WorldFile& world, const IncidentFile& incident) {
   add_hosts(world);
   add_feeds(world);
   add_endpoints(world);
-  add_scripts(world, incident);
+  add_scripts(world);
+  add_strangers(incident);
   for (const auto host : {kRegistryHost, kLogHost, kRouteHost})
     speak_of(std::string(host));
   speak_of(series_host(world));
@@ -80,8 +88,10 @@ void Atlas::add_hosts(const WorldFile& world) {
 
 void Atlas::add_feeds(const WorldFile& world) {
   for (std::size_t i = 0; i < world.owners.size(); ++i) {
-    if (!world.owners[i].feed) continue;
-    const auto link = parse_link(world.owners[i].feed->url);
+    const auto& feed = world.owners[i].feed;
+    if (!feed) continue;
+    const auto link = parse_link(feed->url);
+    if (!link) continue;
     auto& name = speak_of(link->host);
     if (name.place.feed < 0) name.place.feed = static_cast<int>(i);
     urls_[print_link(*link)] = {
@@ -93,6 +103,7 @@ void Atlas::add_endpoints(const WorldFile& world) {
   for (std::size_t i = 0; i < world.endpoints.size(); ++i) {
     const auto& endpoint = world.endpoints[i];
     const auto link = parse_link(endpoint.url);
+    if (!link) continue;
     auto& place = urls_[endpoint.url];  // a feed at the same address stays one
     place.host = speak_of(link->host).place.host;
     place.endpoint = static_cast<int>(i);
@@ -108,23 +119,28 @@ void Atlas::add_endpoints(const WorldFile& world) {
   }
 }
 
-void Atlas::add_scripts(const WorldFile& world, const IncidentFile& incident) {
+void Atlas::add_scripts(const WorldFile& world) {
   for (const auto& endpoint : world.endpoints) {
-    for (const auto& source : endpoint.scripts) {
-      const auto url = resolve_link(endpoint.url, source);
-      speak_of_url(url);
-      const auto link = parse_link(url);
-      const auto& name = *this->name(link->host);
-      const bool is_own = name.place.host >= 0 &&
-                          world.hosts[static_cast<std::size_t>(name.place.host)].owner == "own";
-      const auto churn = is_own ? endpoint.churn.app_script : endpoint.churn.tag_script;
-      auto& script = scripts_[url];
-      // Pages may disagree about a script that they share: the busiest is right.
-      if (churn > Millis{0} && (script.churn == Millis{0} || churn < script.churn)) {
-        script.churn = churn;
-      }
-    }
+    for (const auto& source : endpoint.scripts)
+      add_script(world, endpoint, resolve_link(endpoint.url, source));
   }
+}
+
+void Atlas::add_script(const WorldFile& world, const Endpoint& page, const std::string& url) {
+  const auto link = parse_link(url);
+  if (!link) return;
+  const auto host = speak_of(link->host).place.host;
+  const bool is_own = host >= 0 && world.hosts[static_cast<std::size_t>(host)].owner == "own";
+  const auto churn = is_own ? page.churn.app_script : page.churn.tag_script;
+  auto& script = scripts_[url];
+  // Pages may disagree about a script that they share: the busiest is right.
+  if (churn > Millis{0} && (script.churn == Millis{0} || churn < script.churn)) {
+    script.churn = churn;
+  }
+}
+
+// Names that nobody speaks of before the incident.
+void Atlas::add_strangers(const IncidentFile& incident) {
   for (const auto& event : incident.events) {
     if (const auto* page = std::get_if<PageFault>(&event.fault)) {
       speak_of_url(page->add_script);
@@ -141,13 +157,7 @@ void Atlas::add_zones() {
   std::map<std::string, const Name*> apexes;
   for (const auto& [key, name] : names_) {
     auto& apex = apexes[name.zone];
-    const auto rank = [](const Name* candidate) {
-      if (candidate == nullptr) return 9;
-      if (candidate->name == candidate->zone) return 0;
-      if (candidate->name == "www." + candidate->zone) return 1;
-      return candidate->place.host >= 0 ? 2 : 3;
-    };
-    if (rank(&name) < rank(apex)) apex = &name;
+    if (apex == nullptr || apex_rank(name) < apex_rank(*apex)) apex = &name;
   }
   for (const auto& [zone, best] : apexes) {
     auto copy = *best;

@@ -47,7 +47,9 @@ class Atlas {
   void add_hosts(const WorldFile& world);
   void add_feeds(const WorldFile& world);
   void add_endpoints(const WorldFile& world);
-  void add_scripts(const WorldFile& world, const IncidentFile& incident);
+  void add_scripts(const WorldFile& world);
+  void add_script(const WorldFile& world, const Endpoint& page, const std::string& url);
+  void add_strangers(const IncidentFile& incident);
   void add_zones();
   Name& speak_of(const std::string& name);
   void speak_of_url(const std::string& url);

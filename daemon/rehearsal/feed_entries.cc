@@ -66,10 +66,12 @@ void close(FeedEntry& entry, Time at) {
 }
 
 FeedEntry notice_entry(const WorldFile& world, const Notice& notice, Time now) {
-  const auto& components = world.owners[static_cast<std::size_t>(notice.owner)].feed->components;
+  const auto& feed = world.owners[static_cast<std::size_t>(notice.owner)].feed;
   FeedEntry entry;
   entry.id = notice.id;
-  entry.component = components.empty() ? "" : components[notice.id % components.size()];
+  if (feed && !feed->components.empty()) {
+    entry.component = feed->components[notice.id % feed->components.size()];
+  }
   const std::string what = entry.component.empty() ? "our service" : entry.component;
   entry.is_maintenance = notice.is_maintenance;
   entry.from = notice.from;
@@ -100,6 +102,43 @@ FeedEntry notice_entry(const WorldFile& world, const Notice& notice, Time now) {
   return entry;
 }
 
+// What the incident's events say, and when the last event of each entry ends.
+struct Statements {
+  std::vector<FeedEntry> entries;
+  std::vector<Time> ends;
+
+  void say_maintenance(const FeedFault& fault, const LiveEvent& live, Time now) {
+    if (live.to <= now) return;  // taken down
+    entries.push_back(maintenance_entry(fault, live, live.from - live.event->at, now));
+    ends.push_back(live.to);
+  }
+  void say(const FeedFault& fault, const LiveEvent& live) {
+    const auto id = hash_text(fault.title);
+    auto at = std::ranges::find(entries, id, &FeedEntry::id);
+    if (at == entries.end()) {
+      FeedEntry entry;
+      entry.id = id;
+      entry.title = fault.title;
+      entry.from = live.from;
+      at = entries.insert(entries.end(), std::move(entry));
+      ends.emplace_back();
+    }
+    revise(*at, fault, live);
+    ends[static_cast<std::size_t>(at - entries.begin())] = live.to;
+  }
+  void close_ended(Time now) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (ends[i] <= now) close(entries[i], ends[i]);
+    }
+  }
+};
+
+// The organisation's own page of news, which keeps no archive.
+bool is_newsroom(const Owner& owner) {
+  return owner.id == "own" && owner.feed &&
+         (owner.feed->format == "rss" || owner.feed->format == "atom");
+}
+
 }  // namespace
 
 std::vector<FeedEntry> feed_entries(const WorldFile& world,
@@ -107,37 +146,20 @@ std::vector<FeedEntry> feed_entries(const WorldFile& world,
                                     int owner,
                                     const Request& request,
                                     std::uint64_t seed) {
-  std::vector<FeedEntry> entries;
-  std::vector<Time> ends;
+  Statements said;
   for (const auto* live : timeline.feed_events(owner)) {
     const bool is_known = live->from <= request.now && (live->vantages >> request.vantage & 1) != 0;
     if (!is_known) continue;
     const auto& fault = std::get<FeedFault>(live->event->fault);
-    const auto t0 = live->from - live->event->at;
-    if (!fault.maintenance.empty()) {
-      if (live->to <= request.now) continue;  // taken down
-      entries.push_back(maintenance_entry(fault, *live, t0, request.now));
-      ends.push_back(live->to);
-      continue;
+    if (fault.maintenance.empty()) {
+      said.say(fault, *live);
+    } else {
+      said.say_maintenance(fault, *live, request.now);
     }
-    const auto id = hash_text(fault.title);
-    auto at = std::ranges::find(entries, id, &FeedEntry::id);
-    if (at == entries.end()) {
-      FeedEntry entry;
-      entry.id = id;
-      entry.title = fault.title;
-      entry.from = live->from;
-      at = entries.insert(entries.end(), std::move(entry));
-      ends.emplace_back();
-    }
-    revise(*at, fault, *live);
-    ends[static_cast<std::size_t>(at - entries.begin())] = live->to;
   }
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (ends[i] <= request.now) close(entries[i], ends[i]);
-  }
-  const auto& of = world.owners[static_cast<std::size_t>(owner)];
-  if (of.id == "own" && (of.feed->format == "rss" || of.feed->format == "atom")) {
+  said.close_ended(request.now);
+  auto entries = std::move(said.entries);
+  if (is_newsroom(world.owners[static_cast<std::size_t>(owner)])) {
     std::erase_if(entries, [](const FeedEntry& entry) { return !entry.is_open; });
   }
   const auto notice = notice_at(world, request.now, seed);

@@ -70,6 +70,10 @@ std::string feed_id(std::uint64_t identity) {
   return fmt::format("{:012x}", identity >> 16);
 }
 
+Link FeedView::link() const {
+  return parse_link(feed.url).value_or(Link{});
+}
+
 Time FeedView::updated() const {
   Time latest = kFounded;
   for (const auto& entry : entries)
@@ -100,17 +104,17 @@ FeedDocument render_rss(const FeedView& view) {
       "<title>{}</title>\n<link>{}</link>\n<description>Notices</description>\n"
       "<pubDate>{}</pubDate>\n",
       escape_html(view.owner.name),
-      escape_html(view.owner.feed->url),
+      escape_html(view.feed.url),
       print_http_date(view.updated()));
-  for (auto entry = view.entries.rbegin(); entry != view.entries.rend(); ++entry) {
-    if (!is_shown(*entry, view.now)) continue;
+  for (const auto& entry : std::ranges::reverse_view(view.entries)) {
+    if (!is_shown(entry, view.now)) continue;
     xml += fmt::format(
         "<item>\n<title>{}</title>\n<description>{}</description>\n<pubDate>{}</pubDate>\n"
         "<guid isPermaLink=\"false\">{}</guid>\n</item>\n",
-        escape_html(entry->title),
-        escape_html(log_text(*entry)),
-        print_http_date(entry->latest().at),
-        feed_id(entry->id));
+        escape_html(entry.title),
+        escape_html(log_text(entry)),
+        print_http_date(entry.latest().at),
+        feed_id(entry.id));
   }
   return {.content_type = "application/rss+xml; charset=utf-8",
           .body = xml + "</channel>\n</rss>\n"};
@@ -122,27 +126,29 @@ FeedDocument render_atom(const FeedView& view) {
       "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>{0}</title>\n<id>{1}</id>\n"
       "<link rel=\"self\" href=\"{1}\"/>\n<updated>{2}</updated>\n",
       escape_html(view.owner.name),
-      escape_html(view.owner.feed->url),
+      escape_html(view.feed.url),
       print_time(view.updated()));
-  for (auto entry = view.entries.rbegin(); entry != view.entries.rend(); ++entry) {
-    if (!is_shown(*entry, view.now)) continue;
+  for (const auto& entry : std::ranges::reverse_view(view.entries)) {
+    if (!is_shown(entry, view.now)) continue;
     xml += fmt::format(
         "<entry>\n<id>tag:{},2011:{}</id>\n<title>{}</title>\n<published>{}</published>\n"
         "<updated>{}</updated>\n<content type=\"html\">{}</content>\n</entry>\n",
         view.owner.id,
-        feed_id(entry->id),
-        escape_html(entry->title),
-        print_time(entry->updates.front().at),
-        print_time(entry->latest().at),
-        escape_html(log_text(*entry)));
+        feed_id(entry.id),
+        escape_html(entry.title),
+        print_time(entry.updates.front().at),
+        print_time(entry.latest().at),
+        escape_html(log_text(entry)));
   }
   return {.content_type = "application/atom+xml; charset=utf-8", .body = xml + "</feed>\n"};
 }
 
 FeedDocument render_feed(const Owner& owner, const std::vector<FeedEntry>& entries, Time now) {
-  const auto* const row = std::ranges::find(kFormats, owner.feed->format, &FormatRow::name);
+  if (!owner.feed) return {};
+  const auto& feed = *owner.feed;
   // The world file's reader has checked the format.
-  return row->render({.owner = owner, .entries = entries, .now = now});
+  const auto* const row = std::ranges::find(kFormats, feed.format, &FormatRow::name);
+  return row->render({.owner = owner, .feed = feed, .entries = entries, .now = now});
 }
 
 }  // namespace bw::rehearsal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/rehearsal/feed_entries.h"
+#include "daemon/rehearsal/links.h"
 
 #include <string>
 
@@ -19,9 +20,11 @@ struct FeedDocument {
 // One a format; see render_feed_*.cc.
 struct FeedView {
   const Owner& owner;
+  const FeedPlace& feed;  // the owner's
   const std::vector<FeedEntry>& entries;
   Time now{};
 
+  [[nodiscard]] Link link() const;  // where the feed is
   // When the document last changed.
   [[nodiscard]] Time updated() const;
   // Severest of what is open: none minor major critical, or maintenance where nothing else is.

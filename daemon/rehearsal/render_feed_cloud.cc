@@ -22,6 +22,18 @@ bool is_recent(const FeedEntry& entry, Time now) {
   return entry.is_open || now < entry.latest().at + kClosedShown;
 }
 
+// Takes the first character off the text.
+std::uint32_t next_point(std::string_view& text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  std::uint32_t point = length == 1 ? lead : lead & (0xffU >> (length + 1));
+  for (const char c : text.substr(1, length - 1)) {
+    point = point << 6 | (static_cast<unsigned char>(c) & 0x3f);
+  }
+  text.remove_prefix(std::min(length, text.size()));
+  return point;
+}
+
 // Big-endian UTF-16 with a byte order mark, as AWS serves its current events. The input is UTF-8
 // that a TOML reader has checked.
 std::string to_utf16(std::string_view text) {
@@ -30,14 +42,8 @@ std::string to_utf16(std::string_view text) {
     out += static_cast<char>(unit >> 8 & 0xff);
     out += static_cast<char>(unit & 0xff);
   };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    std::uint32_t point = length == 1 ? lead : lead & (0xffU >> (length + 1));
-    for (std::size_t j = 1; j < length && i + j < text.size(); ++j) {
-      point = point << 6 | (static_cast<unsigned char>(text[i + j]) & 0x3f);
-    }
-    i += length;
+  while (!text.empty()) {
+    const auto point = next_point(text);
     if (point < 0x10000) {
       put(point);
     } else {
@@ -94,32 +100,75 @@ std::string trust_status(const FeedView& view) {
   return status;
 }
 
+Json trust_events(const FeedEntry& entry) {
+  auto events = Json::array();
+  for (const auto& update : entry.updates) {
+    events.push_back({{"type", update.stage.empty() ? "investigating" : update.stage},
+                      {"message", update.body},
+                      {"createdAt", print_time(update.at)}});
+  }
+  return events;
+}
+
+Json trust_impact(const FeedEntry& entry) {
+  Json impact = {{"startTime", print_time(entry.from)},
+                 {"endTime", nullptr},
+                 {"type", "serviceDisruption"},
+                 {"severity", trust_severity(entry)}};
+  if (!entry.is_open) impact["endTime"] = print_time(entry.latest().at);
+  return impact;
+}
+
+Json trust_item(const FeedEntry& entry) {
+  Json item = {{"id", (entry.id >> 16) % 100'000'000},
+               {"message", {{"rootCause", entry.title}}},
+               {"name", entry.title},
+               {"serviceKeys", Json::array()}};
+  if (!entry.component.empty()) item["serviceKeys"].push_back(entry.component);
+  if (entry.is_maintenance) {
+    item["plannedStartTime"] = print_time(entry.from);
+    item["plannedEndTime"] = print_time(entry.to);
+    item["MaintenanceEvents"] = trust_events(entry);
+  } else {
+    item["IncidentImpacts"] = Json::array({trust_impact(entry)});
+    item["IncidentEvents"] = trust_events(entry);
+  }
+  return item;
+}
+
+// The instance, as the last folder of the feed's path names it.
+std::string trust_key(const FeedView& view) {
+  const auto path = view.link().path;
+  const auto end = path.rfind('/');
+  const auto begin = end == std::string::npos || end == 0 ? 0 : path.rfind('/', end - 1) + 1;
+  return path.substr(begin, end - begin);
+}
+
 }  // namespace
 
 FeedDocument render_google_cloud(const FeedView& view) {
   auto all = Json::array();
   for (const auto& entry : std::ranges::reverse_view(view.entries)) {
     auto updates = Json::array();
-    for (auto update = entry.updates.rbegin(); update != entry.updates.rend(); ++update) {
-      updates.push_back(google_update(entry, *update));
+    for (const auto& update : std::ranges::reverse_view(entry.updates)) {
+      updates.push_back(google_update(entry, update));
     }
     const auto id = feed_id(entry.id);
-    Json item = {
-        {"id", id},
-        {"number", std::to_string(entry.id >> 8)},
-        {"begin", print_time(entry.from)},
-        {"created", print_time(entry.updates.front().at)},
-        {"modified", print_time(entry.latest().at)},
-        {"external_desc", entry.title},
-        {"status_impact", google_impact(entry)},
-        {"severity", "medium"},
-        {"service_key", feed_id(hash_text(entry.component))},
-        {"service_name", entry.component.empty() ? "Multiple Products" : entry.component},
-        {"affected_products", Json::array()},
-        {"currently_affected_locations", Json::array()},
-        {"most_recent_update", google_update(entry, entry.latest())},
-        {"updates", std::move(updates)},
-        {"uri", "incidents/" + id}};
+    Json item = {{"id", id},
+                 {"number", std::to_string(entry.id >> 8)},
+                 {"begin", print_time(entry.from)},
+                 {"created", print_time(entry.updates.front().at)},
+                 {"modified", print_time(entry.latest().at)},
+                 {"external_desc", entry.title},
+                 {"status_impact", google_impact(entry)},
+                 {"severity", "medium"},
+                 {"service_key", feed_id(hash_text(entry.component))},
+                 {"service_name", entry.component.empty() ? "Multiple Products" : entry.component},
+                 {"affected_products", Json::array()},
+                 {"currently_affected_locations", Json::array()},
+                 {"most_recent_update", google_update(entry, entry.latest())},
+                 {"updates", std::move(updates)},
+                 {"uri", "incidents/" + id}};
     if (!entry.component.empty()) {
       item["affected_products"].push_back(
           {{"title", entry.component}, {"id", feed_id(hash_text(entry.component))}});
@@ -160,37 +209,9 @@ FeedDocument render_salesforce_trust(const FeedView& view) {
   auto maintenances = Json::array();
   for (const auto& entry : view.entries) {
     if (!is_recent(entry, view.now)) continue;
-    auto events = Json::array();
-    for (const auto& update : entry.updates) {
-      events.push_back({{"type", update.stage.empty() ? "investigating" : update.stage},
-                        {"message", update.body},
-                        {"createdAt", print_time(update.at)}});
-    }
-    Json impact = {{"startTime", print_time(entry.from)},
-                   {"endTime", nullptr},
-                   {"type", "serviceDisruption"},
-                   {"severity", trust_severity(entry)}};
-    if (!entry.is_open) impact["endTime"] = print_time(entry.latest().at);
-    Json item = {{"id", (entry.id >> 16) % 100'000'000},
-                 {"message", {{"rootCause", entry.title}}},
-                 {"name", entry.title},
-                 {"serviceKeys", Json::array()}};
-    if (!entry.component.empty()) item["serviceKeys"].push_back(entry.component);
-    if (entry.is_maintenance) {
-      item["plannedStartTime"] = print_time(entry.from);
-      item["plannedEndTime"] = print_time(entry.to);
-      item["MaintenanceEvents"] = std::move(events);
-      maintenances.push_back(std::move(item));
-    } else {
-      item["IncidentImpacts"] = Json::array({std::move(impact)});
-      item["IncidentEvents"] = std::move(events);
-      incidents.push_back(std::move(item));
-    }
+    (entry.is_maintenance ? maintenances : incidents).push_back(trust_item(entry));
   }
-  const auto path = parse_link(view.owner.feed->url)->path;
-  const auto end = path.rfind('/');
-  const auto begin = end == std::string::npos || end == 0 ? 0 : path.rfind('/', end - 1) + 1;
-  const Json json = {{"key", path.substr(begin, end - begin)},
+  const Json json = {{"key", trust_key(view)},
                      {"location", view.owner.name},
                      {"environment", "production"},
                      {"releaseVersion", "Winter"},

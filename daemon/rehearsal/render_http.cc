@@ -20,6 +20,9 @@ struct HttpRenderer::Draft {
   std::string content_type = "text/html; charset=utf-8";
   std::string body;
   std::vector<Header> headers;
+
+  // What a fault puts in the place of a healthy answer's status and body.
+  void spoil(const HttpFault& fault);
 };
 
 namespace {
@@ -127,6 +130,15 @@ FeedDocument HttpRenderer::feed(int owner, const Request& request) const {
   return known;
 }
 
+std::string HttpRenderer::html(const Endpoint& endpoint, const Troubles& troubles, Time now) const {
+  const auto edition = edition_at(now, endpoint.churn.body, hash_text(endpoint.url));
+  if (troubles.pages.empty()) return healthy_body(endpoint, edition);
+  auto view = healthy_page(world_, endpoint, edition);
+  for (const auto* fault : troubles.pages)
+    alter(*fault, view);
+  return render_page(view);
+}
+
 HttpRenderer::Draft HttpRenderer::page(const Endpoint& endpoint,
                                        const Troubles& troubles,
                                        Time now) const {
@@ -138,15 +150,7 @@ HttpRenderer::Draft HttpRenderer::page(const Endpoint& endpoint,
   } else if (!is_html(endpoint)) {
     draft.body = endpoint.says + "\n";
   } else {
-    const auto edition = edition_at(now, endpoint.churn.body, hash_text(endpoint.url));
-    if (troubles.pages.empty()) {
-      draft.body = healthy_body(endpoint, edition);
-    } else {
-      auto view = healthy_page(world_, endpoint, edition);
-      for (const auto* fault : troubles.pages)
-        alter(*fault, view);
-      draft.body = render_page(view);
-    }
+    draft.body = html(endpoint, troubles, now);
   }
   draft.headers = endpoint.headers;
   for (const auto* fault : troubles.pages) {
@@ -262,21 +266,25 @@ HttpRenderer::Draft HttpRenderer::healthy(const HttpAsk& ask,
           .headers = {}};
 }
 
+void HttpRenderer::Draft::spoil(const HttpFault& fault) {
+  if (!fault.redirect.empty()) {
+    status = 302;
+    body.clear();
+  }
+  if (fault.status) status = *fault.status;
+  if (fault.body) {
+    body = *fault.body;
+    content_type = guess_content_type(body);
+  }
+}
+
 HttpReply HttpRenderer::render(const HttpAsk& ask,
                                const Place& place,
                                const Troubles& troubles,
                                const Request& request) const {
   auto draft = healthy(ask, place, troubles, request);
   const auto& fault = troubles.http;
-  if (!fault.redirect.empty()) {
-    draft.status = 302;
-    draft.body.clear();
-  }
-  if (fault.status) draft.status = *fault.status;
-  if (fault.body) {
-    draft.body = *fault.body;
-    draft.content_type = guess_content_type(draft.body);
-  }
+  draft.spoil(fault);
   HttpReply reply;
   reply.status = draft.status;
   reply.version = "1.1";

@@ -32,6 +32,9 @@ class HttpRenderer {
                               const Place& place,
                               const Troubles& troubles,
                               const Request& request) const;
+  [[nodiscard]] std::string html(const Endpoint& endpoint,
+                                 const Troubles& troubles,
+                                 Time now) const;
   [[nodiscard]] Draft page(const Endpoint& endpoint, const Troubles& troubles, Time now) const;
   [[nodiscard]] Draft login(const HttpAsk& ask,
                             const Endpoint& endpoint,

@@ -170,36 +170,47 @@ SensorDocument render_overview(const SensorScene& scene, std::string_view path) 
                {"query_time", print_time(scene.request.now)}});
 }
 
-// Any address inside the prefix that has a say of its own: those that events are about first.
-SensorDocument render_validation(const SensorScene& scene, std::string_view path) {
-  const auto network = parameter(path, "resource");
-  const auto prefix = parameter(path, "prefix");
+// "AS64500" or "64500".
+std::optional<std::uint32_t> parse_origin(std::string_view text) {
+  if (text.starts_with("AS")) text.remove_prefix(2);
   std::uint32_t origin = 0;
-  const auto digits = std::string_view(network).substr(network.starts_with("AS") ? 2 : 0);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), origin);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return bad_request();
-  std::string status = "unknown";
-  const auto judge = [&](const IpAddress& address) {
-    const auto route = announced(scene, address);
-    if (!route || route->prefix != prefix) return;
-    if (route->origin == origin) {
-      status = route->rpki;
-    } else if (status == "unknown") {
-      status = "invalid_asn";
-    }
-  };
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), origin);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return origin;
+}
+
+// Addresses that may have a say of their own: of hosts, then those that events are about.
+std::vector<IpAddress> addresses_of(const SensorScene& scene) {
+  std::vector<IpAddress> addresses;
   for (const auto& host : scene.world.hosts) {
-    for (const auto& address : host.addresses)
-      judge(address);
+    addresses.insert(addresses.end(), host.addresses.begin(), host.addresses.end());
   }
   for (const auto& live : scene.timeline.events()) {
     const auto* fault = std::get_if<DnsFault>(&live.event->fault);
     if (fault == nullptr || !fault->a) continue;
-    for (const auto& address : *fault->a)
-      judge(address);
+    addresses.insert(addresses.end(), fault->a->begin(), fault->a->end());
+  }
+  return addresses;
+}
+
+// The word of any address inside the prefix.
+SensorDocument render_validation(const SensorScene& scene, std::string_view path) {
+  const auto network = parameter(path, "resource");
+  const auto prefix = parameter(path, "prefix");
+  const auto origin = parse_origin(network);
+  if (!origin) return bad_request();
+  std::string status = "unknown";
+  for (const auto& address : addresses_of(scene)) {
+    const auto route = announced(scene, address);
+    if (!route || route->prefix != prefix) continue;
+    if (route->origin == *origin) {
+      status = route->rpki;
+    } else if (status == "unknown") {
+      status = "invalid_asn";
+    }
   }
   return wrap("rpki-validation",
-              {{"resource", std::to_string(origin)},
+              {{"resource", std::to_string(*origin)},
                {"prefix", prefix},
                {"status", status},
                {"validating_roas", json::array()},

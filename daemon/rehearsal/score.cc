@@ -57,6 +57,39 @@ void add_to_bins(Summary& summary, const Score& one) {
   }
 }
 
+void count_alarm(Summary& summary, const Score& one) {
+  if (one.is_cyber()) ++summary.cyber;
+  if (one.is_hit()) ++summary.hits;
+  if (one.is_cyber() && has_integrity_signal(one.cause)) {
+    ++summary.integrity;
+    if (one.is_hit()) ++summary.integrity_hits;
+  }
+  if (one.is_false_alarm()) ++summary.false_alarms;
+}
+
+void count_cause(Summary& summary, const Score& one) {
+  if (!one.is_decided) {
+    ++summary.undecided;
+    return;
+  }
+  ++summary.decided;
+  if (one.is_cause_right()) ++summary.causes_right;
+  if (one.culprit.empty()) return;
+  ++summary.culprits;
+  if (one.is_culprit_right()) ++summary.culprits_right;
+}
+
+// Of the hits, from `tell`.
+std::optional<Millis> median_delay(const std::vector<Score>& scores) {
+  std::vector<Millis> delays;
+  for (const auto& one : scores) {
+    if (one.is_hit() && one.suspected_at) delays.push_back(*one.suspected_at - one.tell);
+  }
+  if (delays.empty()) return std::nullopt;
+  std::ranges::sort(delays);
+  return delays[delays.size() / 2];
+}
+
 }  // namespace
 
 std::optional<Hypothesis> hypothesis_of(std::string_view cause) {
@@ -129,27 +162,10 @@ Score score(const World& world, const Judged& judged) {
 
 Summary summarize(const std::vector<Score>& scores) {
   Summary summary;
-  std::vector<Millis> delays;
   for (const auto& one : scores) {
     ++summary.incidents;
-    if (one.is_cyber()) ++summary.cyber;
-    if (one.is_hit()) {
-      ++summary.hits;
-      delays.push_back(*one.suspected_at - one.tell);
-    }
-    if (one.is_cyber() && has_integrity_signal(one.cause)) {
-      ++summary.integrity;
-      if (one.is_hit()) ++summary.integrity_hits;
-    }
-    if (one.is_false_alarm()) ++summary.false_alarms;
-    if (one.is_decided) {
-      ++summary.decided;
-      if (one.is_cause_right()) ++summary.causes_right;
-      if (!one.culprit.empty()) ++summary.culprits;
-      if (!one.culprit.empty() && one.is_culprit_right()) ++summary.culprits_right;
-    } else {
-      ++summary.undecided;
-    }
+    count_alarm(summary, one);
+    count_cause(summary, one);
     summary.brier += std::pow(one.suspicion - (one.is_cyber() ? 1 : 0), 2);
     summary.log_loss += log_loss_of(one.suspicion, one.is_cyber());
     add_to_bins(summary, one);
@@ -164,10 +180,7 @@ Summary summarize(const std::vector<Score>& scores) {
   summary.log_loss /= count;
   summary.base_rate_log_loss =
       rate * log_loss_of(rate, true) + (1 - rate) * log_loss_of(rate, false);
-  if (!delays.empty()) {
-    std::ranges::sort(delays);
-    summary.median_delay = delays[delays.size() / 2];
-  }
+  summary.median_delay = median_delay(scores);
   return summary;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace bw::rehearsal {
@@ -31,10 +32,10 @@ class Door {
   bool open() {
     if (acceptor_.is_open()) return true;
     Code error;
-    acceptor_.open(tcp::v4(), error);
-    acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    acceptor_.bind(at_, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    std::ignore = acceptor_.open(tcp::v4(), error);
+    std::ignore = acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    std::ignore = acceptor_.bind(at_, error);
+    if (!error) std::ignore = acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
       close();
       return false;
@@ -44,7 +45,7 @@ class Door {
   }
   void close() {
     Code ignored;
-    acceptor_.close(ignored);
+    std::ignore = acceptor_.close(ignored);
   }
 
  private:
@@ -134,7 +135,7 @@ class LoopbackStage : public Stage {
     for (int i = 0; i < kPortTries; ++i) {
       Code error;
       tcp::acceptor trial(set_.io, tcp::v4());
-      trial.bind(tcp::endpoint(to_asio(at), 0), error);
+      std::ignore = trial.bind(tcp::endpoint(to_asio(at), 0), error);
       const auto port = trial.local_endpoint(error).port();
       if (!error && port != settings_.http_port) return port;
     }

@@ -15,6 +15,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <optional>
+#include <tuple>
 
 namespace bw::rehearsal {
 namespace {
@@ -98,8 +99,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
   void reset() {
     Code ignored;
-    stream_.next_layer().set_option(asio::socket_base::linger(true, 0), ignored);
-    stream_.next_layer().close(ignored);
+    std::ignore = stream_.next_layer().set_option(asio::socket_base::linger(true, 0), ignored);
+    std::ignore = stream_.next_layer().close(ignored);
   }
 
   // Which certificate is shown is decided when the client has said whom it wants.
@@ -142,8 +143,8 @@ class Session : public std::enable_shared_from_this<Session> {
     }
   }
 
-  [[nodiscard]] HttpAsk asked() const {
-    const auto& request = parser_->get();
+  using WebRequest = http::request<http::string_body>;
+  [[nodiscard]] HttpAsk ask_of(const WebRequest& request) const {
     std::string host(request[http::field::host]);
     host = host.substr(0, host.rfind(':'));  // the stage's port is not the world's
     HttpAsk ask;
@@ -158,12 +159,14 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void answer() {
+    if (!parser_) return;
+    const auto& request = parser_->get();
     // The first request shares its connection's fate; later ones have their own.
     const auto now = is_first_ ? connected_ : set_.clock.now();
     is_first_ = false;
-    const auto reply = set_.ask({.what = asked(), .deadline = kPatience}, now);
-    if (is_over(ending_of(reply))) return;
-    is_kept_ = parser_->get().keep_alive();
+    const auto reply = set_.ask({.what = ask_of(request), .deadline = kPatience}, now);
+    if (is_over(ending_of(reply)) || !reply.http) return;
+    is_kept_ = request.keep_alive();
     wire_ = to_wire(*reply.http, is_kept_);
     timer_.expires_after(set_.scaled(reply.phases.wait + reply.phases.transfer));
     timer_.async_wait([self = shared_from_this()](Code error) {
@@ -185,7 +188,7 @@ class Session : public std::enable_shared_from_this<Session> {
     if (is_kept_) return read();
     Code ignored;
     if (!is_https_) {
-      stream_.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+      std::ignore = stream_.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
       return;
     }
     stream_.async_shutdown([self = shared_from_this()](Code) {});

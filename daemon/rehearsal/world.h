@@ -36,6 +36,8 @@ class World {
   // empty incident path plays normal life from `t0`.
   [[nodiscard]] static std::expected<World, std::vector<Error>> load(
       const std::string& world_path, const std::string& incident_path, std::uint64_t seed = 1);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
   ~World();
