@@ -178,6 +178,7 @@ std::string complaint(const CLI::App& app, const std::string& word, const CLI::P
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only for want of memory, which ends it rightly
 int main(int argc, char** argv) {
   CLI::App app{
       "bellwether: is this an ordinary outage, whose is it, or does it look like an attack?"};
@@ -197,7 +198,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "bellwether: %s\n", complaint(app, word, error).c_str());
     return kUsage;
   }
-  options.common.has_color =
-      !options.is_plain && std::getenv("NO_COLOR") == nullptr && isatty(STDOUT_FILENO) != 0;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has begun
+  const bool is_color_wanted = std::getenv("NO_COLOR") == nullptr;
+  options.common.has_color = !options.is_plain && is_color_wanted && isatty(STDOUT_FILENO) != 0;
   return options.action();
 }

@@ -48,7 +48,7 @@ std::string read_id(Reading& reading, Section& section, std::string_view sort) {
   if (!is_id(id)) {
     section.problem(section.at("id"),
                     in_quotes(id) + " cannot be an id",
-                    "use letters, digits, \".\", \"_\" and \"-\", at most 64 of them");
+                    R"(use letters, digits, ".", "_" and "-", at most 64 of them)");
     return {};
   }
   if (id == kOwn && sort == "provider") {
@@ -104,7 +104,7 @@ std::vector<std::string> read_endpoints(Section& section, std::string_view key) 
     } else {
       section.problem(item.at,
                       in_quotes(key) + ": " + in_quotes(item.text) + " is not an address",
-                      "write \"192.0.2.53\", \"192.0.2.53:5353\" or \"[2001:db8::53]:53\"");
+                      R"(write "192.0.2.53", "192.0.2.53:5353" or "[2001:db8::53]:53")");
     }
   }
   return endpoints;

@@ -57,7 +57,7 @@ void read_web(Reading& reading) {
   if (!is_endpoint(web.listen, true)) {
     section->problem(section->at("listen"),
                      "\"listen\": " + in_quotes(web.listen) + " is not an address with a port",
-                     "write \"127.0.0.1:9808\", or \"0.0.0.0:9808\" for every interface");
+                     R"(write "127.0.0.1:9808", or "0.0.0.0:9808" for every interface)");
   }
   web.external_url = read_url(*section, "external_url");
   section->finish();

@@ -8,20 +8,20 @@
 namespace bw::config {
 namespace {
 
-const std::vector<std::string_view> k_provider_roles{"payments",
-                                                     "cdn",
-                                                     "dns",
-                                                     "cloud",
-                                                     "platform",
-                                                     "auth",
-                                                     "messaging",
-                                                     "logistics",
-                                                     "search",
-                                                     "tags",
-                                                     "fraud",
-                                                     "network",
-                                                     "media",
-                                                     "other"};
+const std::vector<std::string_view> provider_roles{"payments",
+                                                   "cdn",
+                                                   "dns",
+                                                   "cloud",
+                                                   "platform",
+                                                   "auth",
+                                                   "messaging",
+                                                   "logistics",
+                                                   "search",
+                                                   "tags",
+                                                   "fraud",
+                                                   "network",
+                                                   "media",
+                                                   "other"};
 
 // An IANA name. Where this machine has the database the name must be in it.
 bool is_timezone(std::string_view name) {
@@ -69,7 +69,7 @@ Provider read_provider(Reading& reading, Section& section) {
   Provider provider;
   provider.id = read_id(reading, section, "provider");
   provider.name = section.text("name", provider.id);
-  provider.role = section.word("role", k_provider_roles, "other");
+  provider.role = section.word("role", provider_roles, "other");
   provider.allowed_issuers = section.texts("allowed_issuers");
   provider.networks = read_networks(section, "networks");
   provider.name_servers = read_hosts(section, "name_servers");
@@ -222,7 +222,7 @@ void read_windows(Reading& reading) {
     if (from && to && *from >= *to) {
       section.problem(
           section.at("to"),
-          "\"to\" is not after \"from\": " + print_time(*from) + " to " + print_time(*to));
+          R"("to" is not after "from": )" + print_time(*from) + " to " + print_time(*to));
     }
     window.from = from.value_or(Time{});
     window.to = to.value_or(Time{});

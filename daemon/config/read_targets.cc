@@ -127,7 +127,7 @@ void read_role(Reading& reading, Section& section, Target& target) {
     target.role = Role::sensor;
     section.refuse("role",
                    "a target of kind " + in_quotes(target.kind) + " only tells about others",
-                   "leave \"role\" out; \"owner\" says whose name or network it is");
+                   R"(leave "role" out; "owner" says whose name or network it is)");
   } else if (target.kind == "feed") {
     target.role = Role::feed;
     section.refuse("role", "a feed has no other role than to be read", "leave \"role\" out");
@@ -196,7 +196,7 @@ void read_needs(Reading& reading, Section& section, Target& target) {
   for (const auto& id : target.soft) {
     if (std::ranges::find(target.needs, id) == target.needs.end()) continue;
     section.problem(section.at("soft"),
-                    in_quotes(id) + " stands in \"needs\" and in \"soft\"",
+                    in_quotes(id) + R"( stands in "needs" and in "soft")",
                     "without what it needs it fails; without what is soft it only degrades");
   }
 }
@@ -255,8 +255,8 @@ void read_control(Reading& reading, Section& section) {
   const bool has_host = section.find("host") != nullptr;
   if (has_url == has_host) {
     section.problem(has_url ? section.at("host") : section.at(),
-                    has_url ? "\"url\" and \"host\" exclude each other" : "\"url\" is missing",
-                    "write url = \"https://...\", or host = \"...\" and port = 443");
+                    has_url ? R"("url" and "host" exclude each other)" : "\"url\" is missing",
+                    R"(write url = "https://...", or host = "..." and port = 443)");
   }
   const auto* kind = find_probe_kind(has_host ? "tcp" : "page");
   auto watched = inherit(reading, kind->name);

@@ -14,9 +14,9 @@ namespace {
 constexpr Millis kDay{std::chrono::hours{24}};
 constexpr std::size_t kItemsMax = 100;  // of headers, expected values, records
 
-const std::vector<std::string_view> k_methods{
+const std::vector<std::string_view> http_methods{
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
-const std::vector<std::string_view> k_record_types{
+const std::vector<std::string_view> record_types{
     "A", "AAAA", "NS", "MX", "CAA", "TXT", "CNAME", "SOA", "DS", "SRV", "TLSA", "HTTPS"};
 
 bool is_number(std::string_view text) {
@@ -107,7 +107,7 @@ void read_expect_json(Reading& /*reading*/, Section& section, Spec& spec) {
                         " must be a text, an integer or true or false, not " +
                         std::string(type_of(node)),
                     "a key inside another is written with a dot: \"" + std::string(key) +
-                        ".name\" = \"value\"; \"*\" stands for any value");
+                        R"(.name" = "value"; "*" stands for any value)");
   }
 }
 
@@ -139,15 +139,15 @@ void read_body(Reading& /*reading*/, Section& section, Spec& spec) {
   if (spec.body.empty() || can_have_one) return;
   section.problem(section.at("body"),
                   "a " + spec.method + " request has no body",
-                  "write method = \"POST\", or leave \"body\" out");
+                  R"(write method = "POST", or leave "body" out)");
 }
 
 void check_record_type(Section& section, const Item& type) {
-  if (std::ranges::find(k_record_types, type.text) != k_record_types.end()) return;
+  if (std::ranges::find(record_types, type.text) != record_types.end()) return;
   section.problem(
       type.at,
       in_quotes(type.text) + " is not a record type",
-      did_you_mean(type.text, k_record_types, "it is one of " + enumerated(k_record_types)));
+      did_you_mean(type.text, record_types, "it is one of " + enumerated(record_types)));
 }
 
 void read_record_types(Reading& /*reading*/, Section& section, Spec& spec) {
@@ -188,7 +188,7 @@ void read_server(Reading& /*reading*/, Section& section, Spec& spec) {
   }
   section.problem(section.at("server"),
                   "\"server\": " + in_quotes(server) + " is not an address",
-                  "write \"192.0.2.53\", \"192.0.2.53:5353\" or \"[2001:db8::53]:53\"");
+                  R"(write "192.0.2.53", "192.0.2.53:5353" or "[2001:db8::53]:53")");
 }
 
 void read_username(Reading& reading, Section& section, Spec& spec) {
@@ -226,11 +226,11 @@ void read_addresses(Reading& /*reading*/, Section& section, Spec& spec) {
     } else {
       section.problem(item.at,
                       "\"addresses\": " + in_quotes(item.text) + " is not an address",
-                      "write such as \"192.0.2.10\" or \"2001:db8::10\"");
+                      R"(write such as "192.0.2.10" or "2001:db8::10")");
     }
   }
   if (spec.kind == "route" && !section.has("host") && !section.has("addresses")) {
-    section.missing("host", "write host = \"www.shop.example\", or addresses = [\"192.0.2.10\"]");
+    section.missing("host", R"(write host = "www.shop.example", or addresses = ["192.0.2.10"])");
   }
 }
 void read_normal(Reading& /*reading*/, Section& section, Spec& spec) {
@@ -274,7 +274,7 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
     {.name = "method",
      .read = [](Reading&,
                 Section& s,
-                Spec& spec) { spec.method = s.word("method", k_methods, "GET"); }},
+                Spec& spec) { spec.method = s.word("method", http_methods, "GET"); }},
     {.name = "headers", .read = read_headers},
     {.name = "body", .read = read_body},
     {.name = "ca_file", .read = read_ca_file},
@@ -369,16 +369,16 @@ const TargetKey* find_target_key(std::string_view name) {
 }
 
 const std::vector<std::string_view>& feed_formats() {
-  static const std::vector<std::string_view> formats{"statuspage",
-                                                     "incident-io",
-                                                     "instatus",
-                                                     "google-cloud",
-                                                     "aws",
-                                                     "salesforce-trust",
-                                                     "slack",
-                                                     "rss",
-                                                     "atom"};
-  return formats;
+  static const std::vector<std::string_view> kFormats{"statuspage",
+                                                      "incident-io",
+                                                      "instatus",
+                                                      "google-cloud",
+                                                      "aws",
+                                                      "salesforce-trust",
+                                                      "slack",
+                                                      "rss",
+                                                      "atom"};
+  return kFormats;
 }
 
 }  // namespace bw::config

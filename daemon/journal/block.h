@@ -70,7 +70,7 @@ struct Chapter {
 
 // The first byte of every input in a block: kind in the low bits, then what follows.
 namespace tag {
-inline constexpr std::uint8_t kIndMask = 7;
+inline constexpr std::uint8_t kKindMask = 7;
 inline constexpr std::uint8_t kObservation = 0;
 inline constexpr std::uint8_t kFeedItem = 1;
 inline constexpr std::uint8_t kAnnouncement = 2;

@@ -57,7 +57,7 @@ class BlockDecoder::Parser {
     if (!archive_.ok() || archive_.done()) return false;
     raw.note.clear();
     archive_(raw.flags);
-    const auto kind = static_cast<std::uint8_t>(raw.flags & tag::kIndMask);
+    const auto kind = static_cast<std::uint8_t>(raw.flags & tag::kKindMask);
     if (kind == tag::kObservation) read_observation(raw);
     std::uint64_t gap = 0;
     if (raw.has(tag::kHasGap)) archive_(gap);
@@ -156,7 +156,8 @@ std::expected<bool, Error> BlockDecoder::read(const Block& block,
     if (raw.seq <= after) continue;
     auto input = resolve(raw, block);
     if (!input) return std::unexpected(std::move(input).error());
-    if (*input && !each(**std::move(input))) return false;
+    auto& resolved = *input;
+    if (resolved && !each(*std::move(resolved))) return false;
   }
   if (!parser.is_whole()) return std::unexpected(damaged(block, parser.seq()));
   return true;
@@ -205,7 +206,7 @@ std::expected<FactsRef, Error> BlockDecoder::facts_of(const FaceKey& key) {
   if (!facts) return std::unexpected(std::move(facts).error());
   const auto same = std::ranges::find_if(
       series.held, [&facts](const auto& held) { return *held.second == *facts; });
-  const FactsRef shared =
+  FactsRef shared =
       same != series.held.end() ? same->second : std::make_shared<const Facts>(*std::move(facts));
   hold(series, key.number, shared);
   return shared;

@@ -162,8 +162,8 @@ void BlockEncoder::put_observation(const Observation& observation,
 }
 
 std::uint32_t BlockEncoder::face_of(const FactsRef& facts, SeriesId series_id) {
-  static const FactsRef k_none = std::make_shared<const Facts>();
-  const FactsRef& now = facts ? facts : k_none;
+  static const FactsRef kNone = std::make_shared<const Facts>();
+  const FactsRef& now = facts ? facts : kNone;
   if (series_.size() <= series_id) series_.resize(series_id + std::size_t{1});
   SeriesState& series = series_[series_id];
   if (series.last != nullptr && (series.last == now || *series.last == *now)) {

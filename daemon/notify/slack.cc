@@ -108,7 +108,7 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 
 Delivery read(const Reply& reply, Time now) {
   if (auto common = read_common(reply, now)) return *common;
-  const auto& http = reply.http.value();
+  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
   if (http.status == 200 && trim(http.body) == "ok") return Delivered{};
   // A page of a proxy or a captive portal: it was not Slack who answered.
   if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};

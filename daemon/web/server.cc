@@ -17,6 +17,7 @@
 #include <csignal>
 #include <list>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 namespace bw {
@@ -95,6 +96,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void on_begun(error_code trouble) {
     if (trouble) return refuse(trouble);
+    if (!parser_) return drop();
     if (parser_->is_done()) return reply();
     stream_.expires_after(kRequestTime);
     http::async_read(stream_,
@@ -122,6 +124,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void reply() {
+    if (!parser_) return drop();
     const auto& message = parser_->get();
     const auto header = [&](http::field name) { return text_of(message[name]); };
     const WebRequest request{.method = text_of(message.method_string()),
@@ -173,7 +176,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // overtake the reply (RFC 9112, 9.6). Bounded in time, not in bytes: they are thrown away.
   void linger() {
     error_code ignored;
-    stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    std::ignore = stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
     stream_.expires_after(kLingerTime);
     drain();
   }
@@ -229,10 +232,10 @@ std::expected<void, Error> BeastServer::listen(const Tcp::endpoint& at, const st
   const auto step = [&](auto&& act) {
     if (!trouble) act();
   };
-  step([&] { acceptor_.open(at.protocol(), trouble); });
-  step([&] { acceptor_.set_option(Tcp::acceptor::reuse_address(true), trouble); });
-  step([&] { acceptor_.bind(at, trouble); });
-  step([&] { acceptor_.listen(Tcp::acceptor::max_listen_connections, trouble); });
+  step([&] { std::ignore = acceptor_.open(at.protocol(), trouble); });
+  step([&] { std::ignore = acceptor_.set_option(Tcp::acceptor::reuse_address(true), trouble); });
+  step([&] { std::ignore = acceptor_.bind(at, trouble); });
+  step([&] { std::ignore = acceptor_.listen(Tcp::acceptor::max_listen_connections, trouble); });
   step([&] { port_ = acceptor_.local_endpoint(trouble).port(); });
   if (trouble) {
     const bool is_taken = trouble == asio::error::address_in_use;
@@ -273,7 +276,7 @@ void BeastServer::accept() {
 void BeastServer::take(Tcp::socket socket) {
   if (shared_.sessions.size() >= kConnectionsMax) shared_.sessions.front()->drop();
   error_code ignored;
-  socket.set_option(Tcp::no_delay(true), ignored);
+  std::ignore = socket.set_option(Tcp::no_delay(true), ignored);
   std::make_shared<Session>(std::move(socket), shared_)->wait_for_request(kRequestTime);
 }
 
@@ -304,7 +307,7 @@ std::expected<std::unique_ptr<WebServer>, Error> WebServer::start(const std::str
   if (!at) {
     return std::unexpected(Error{.what = "\"" + listen + "\" is no address and port",
                                  .where = {},
-                                 .hint = "write \"127.0.0.1:9808\" or \"[::1]:9808\""});
+                                 .hint = R"(write "127.0.0.1:9808" or "[::1]:9808")"});
   }
   auto server = std::make_unique<BeastServer>(std::move(hooks));
   if (auto done = server->listen(*at, listen); !done) return std::unexpected(done.error());
