@@ -19,14 +19,6 @@ using config::Section;
 
 constexpr std::int64_t kDecibansMax = 60;
 
-std::vector<std::string_view> hypothesis_names() {
-  std::vector<std::string_view> names;
-  names.reserve(kHypotheses);
-  for (std::size_t h = 0; h < kHypotheses; ++h)
-    names.push_back(print(static_cast<Hypothesis>(h)));
-  return names;
-}
-
 std::vector<std::string_view> group_names() {
   std::vector<std::string_view> names;
   names.reserve(kGroups);
@@ -38,11 +30,11 @@ std::vector<std::string_view> group_names() {
 Weights read_weights(std::optional<Section> section, bool is_complete) {
   Weights weights{};
   if (!section) return weights;
-  for (const auto name : hypothesis_names()) {
+  for (std::size_t h = 0; h < kHypotheses; ++h) {
+    const auto name = print(static_cast<Hypothesis>(h));
     if (is_complete && !section->has(name))
       section->missing(name, "every hypothesis needs a prior");
-    weights.at(static_cast<std::size_t>(*parse_hypothesis(name))) =
-        static_cast<int>(section->integer(name, 0, -kDecibansMax, kDecibansMax));
+    weights.at(h) = static_cast<int>(section->integer(name, 0, -kDecibansMax, kDecibansMax));
   }
   section->finish();
   return weights;
@@ -83,10 +75,10 @@ void read_levels(Section& root, EvidenceWeights& weights) {
 void read_caps(Section& root, EvidenceWeights& weights) {
   auto section = root.table("caps");
   if (!section) return root.missing("caps", "one number a group");
-  for (const auto name : group_names()) {
+  for (std::size_t g = 0; g < kGroups; ++g) {
+    const auto name = print(static_cast<Group>(g));
     if (!section->has(name)) section->missing(name, "every group needs a cap");
-    weights.caps.at(static_cast<std::size_t>(*parse_group(name))) =
-        static_cast<int>(section->integer(name, 0, 0, 100));
+    weights.caps.at(g) = static_cast<int>(section->integer(name, 0, 0, 100));
   }
   section->finish();
 }
@@ -159,7 +151,7 @@ std::expected<EvidenceWeights, std::vector<Error>> load_evidence(const std::stri
 }
 
 const EvidenceWeights& builtin_evidence() {
-  static const EvidenceWeights weights = [] {
+  static const EvidenceWeights kWeights = [] {
     auto parsed = parse_evidence(builtin_evidence_text(), "config/evidence.toml");
     if (!parsed) {
       for (const auto& error : parsed.error())
@@ -168,7 +160,7 @@ const EvidenceWeights& builtin_evidence() {
     }
     return *std::move(parsed);
   }();
-  return weights;
+  return kWeights;
 }
 
 }  // namespace bw

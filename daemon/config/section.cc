@@ -255,7 +255,7 @@ std::uint64_t Section::size(std::string_view key,
   if (!value) {
     problem(node->at,
             in_quotes(key) + ": " + in_quotes(*text) + " is not a size",
-            "write a whole number and a unit, such as \"500MiB\" or \"2GiB\"");
+            R"(write a whole number and a unit, such as "500MiB" or "2GiB")");
     return fallback;
   }
   if (*value < min || *value > max) {

@@ -12,8 +12,8 @@ NoticeKey parse_notice_key(std::string_view key) {
   NoticeKey parsed;
   if (!key.starts_with(kPrefix)) return parsed;
   key.remove_prefix(kPrefix.size());
+  const auto incident = std::from_chars(key.data(), key.data() + key.size(), parsed.incident);
   const auto* const end = key.data() + key.size();
-  const auto incident = std::from_chars(key.data(), end, parsed.incident);
   if (incident.ptr != end && *incident.ptr == '/') {
     std::from_chars(std::next(incident.ptr), end, parsed.seq);
   }

@@ -105,7 +105,7 @@ std::expected<Announcement, Error> parse_announcement(std::string_view body,
   if (!from) return std::unexpected(from.error());
   const auto to = read_time(*object, "to");
   if (!to) return std::unexpected(to.error());
-  if (*to <= *from) return bad("\"to\" is not after \"from\"");
+  if (*to <= *from) return bad(R"("to" is not after "from")");
   auto functions = read_functions(*object, snapshot);
   if (!functions) return std::unexpected(functions.error());
   return Announcement{.at = {},

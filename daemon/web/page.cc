@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 
 namespace bw {
@@ -20,7 +21,7 @@ std::string hash_source(std::string_view content) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   EVP_Digest(content.data(), content.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> text{};
+  std::array<unsigned char, std::size_t{2} * EVP_MAX_MD_SIZE> text{};
   const int size = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(length));
   return "'sha256-" + std::string(text.begin(), text.begin() + size) + "'";
 }
@@ -42,8 +43,7 @@ std::string head(const std::string& title, bool refresh) {
 }
 
 std::string percent(double ratio) {
-  return ratio > 0 && ratio < 0.01 ? "below 1 %"
-                                   : std::to_string(static_cast<int>(ratio * 100 + 0.5)) + " %";
+  return ratio > 0 && ratio < 0.01 ? "below 1 %" : std::to_string(std::lround(ratio * 100)) + " %";
 }
 
 // A part that the script keeps up to date; `classes` may be empty.
@@ -57,14 +57,14 @@ std::string live(std::string_view tag, std::string_view id, std::string_view con
 std::string top(const Snapshot& snapshot, const Summary& summary, std::string_view headline) {
   std::string html = "<header>\n<p class=\"soft\">" + escape_html(snapshot.organisation) +
                      ", seen from " + escape_html(snapshot.vantage) + "</p>\n";
-  html += "<div id=\"headline\" data-live role=\"status\" class=\"level ";
+  html += R"(<div id="headline" data-live role="status" class="level )";
   html += print(summary.level);
   html += "\"><h1>" + escape_html(headline) + "</h1></div>\n";
   std::string line = "<p class=\"small\">Suspicion of an attack: ";
   line +=
       "<meter aria-label=\"suspicion of an attack\" min=\"0\" max=\"100\" low=\"20\" high=\"50\" "
       "optimum=\"0\" value=\"" +
-      std::to_string(static_cast<int>(summary.suspicion * 100 + 0.5)) + "\"></meter> " +
+      std::to_string(std::lround(summary.suspicion * 100)) + "\"></meter> " +
       percent(summary.suspicion) + "</p>\n";
   line += "<p class=\"small soft\">As of " + time_html(snapshot.at) + "</p>\n";
   html += live("div", "gauge", line);
@@ -108,12 +108,12 @@ std::string render_error_page(std::string_view sentence) {
 }
 
 const std::string& page_security_policy() {
-  static const std::string policy =
+  static const std::string kPolicy =
       "default-src 'none'; style-src " + hash_source(assets::kStyle) + "; script-src " +
       hash_source(assets::kScript) +
       "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
       "frame-ancestors 'none'";
-  return policy;
+  return kPolicy;
 }
 
 }  // namespace bw

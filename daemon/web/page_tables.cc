@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -28,7 +29,7 @@ std::string age_of(const Snapshot& snapshot, Time since) {
 }
 
 std::string table_html(std::string_view head, const std::string& rows) {
-  std::string html = "<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>";
+  std::string html = R"(<div class="scroll" tabindex="0"><table><thead><tr>)";
   html.append(head).append("</tr></thead><tbody>\n").append(rows);
   return html + "</tbody></table></div>\n";
 }
@@ -84,14 +85,14 @@ std::string phases_html(const Watched& target) {
   std::int64_t done = 0;
   for (const auto& [name, duration] : parts) {
     const std::int64_t part = std::max<std::int64_t>(0, duration.count());
-    bars += "<rect y=\"2\" height=\"8\" x=\"" + std::to_string(done * kBarWidth / total.count()) +
+    bars += R"(<rect y="2" height="8" x=")" + std::to_string(done * kBarWidth / total.count()) +
             "\" width=\"" + std::to_string(part * kBarWidth / total.count()) + "\"/>";
     done += part;
     if (duration == kNotReached) continue;
     words += (words.empty() ? "" : ", ") + std::string(name) + " " + print_millis(duration);
   }
-  return "<svg class=\"phases\" role=\"img\" width=\"" + std::to_string(kBarWidth) +
-         "\" height=\"12\" aria-label=\"" + words + "\"><title>" + words + "</title>" + bars +
+  return R"(<svg class="phases" role="img" width=")" + std::to_string(kBarWidth) +
+         R"(" height="12" aria-label=")" + words + "\"><title>" + words + "</title>" + bars +
          "</svg>";
 }
 
@@ -183,7 +184,7 @@ std::string functions_html(const Snapshot& snapshot) {
     }
     if (state.failing_share > 0) {
       html += "<br><span class=\"small\">" +
-              std::to_string(static_cast<int>(state.failing_share * 100 + 0.5)) +
+              std::to_string(std::lround(state.failing_share * 100)) +
               " % of its targets fail</span>";
     }
     html += "</li>\n";
