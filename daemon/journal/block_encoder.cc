@@ -125,8 +125,13 @@ void BlockEncoder::begin_chapter(std::uint64_t seq, Time at) {
   unwritten_.chapters.push_back(*chapter_);
 }
 
+// Only asked once `add` has seen to it that there is a chapter.
+std::uint32_t BlockEncoder::chapter_id() const {
+  return chapter_ ? chapter_->id : 0;
+}
+
 void BlockEncoder::open_block_at(std::uint64_t seq, Time at) {
-  open_ = {.first_seq = seq, .last_seq = seq, .from = at, .to = at, .chapter = chapter_->id};
+  open_ = {.first_seq = seq, .last_seq = seq, .from = at, .to = at, .chapter = chapter_id()};
   bytes_ = {};
   last_at_ = {};
   last_seq_ = seq - 1;
@@ -180,7 +185,7 @@ std::uint32_t BlockEncoder::face_of(const FactsRef& facts, SeriesId series_id) {
   if (number == 0) series.base = now;
   recall(series, mark, number);
   unwritten_.faces.push_back(
-      {.key = {.chapter = chapter_->id, .series = series_id, .number = number},
+      {.key = {.chapter = chapter_id(), .series = series_id, .number = number},
        .digest = std::string(mark.data(), mark.size()),
        .bytes = face_bytes(*now, number == 0 ? nullptr : series.base.get())});
   return series.last_number = number;

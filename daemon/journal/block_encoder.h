@@ -67,6 +67,7 @@ class BlockEncoder {
   static void recall(SeriesState& series, const Digest& digest, std::uint32_t number);
   [[nodiscard]] static Digest digest(const Facts& facts);
   void begin_chapter(std::uint64_t seq, Time at);
+  [[nodiscard]] std::uint32_t chapter_id() const;
   void open_block_at(std::uint64_t seq, Time at);
   void close_block();
   void put_observation(const Observation& observation, SeriesId series, std::uint8_t flags);

@@ -90,7 +90,7 @@ std::vector<std::string> check(const Destination& destination) {
   }
   for (const auto& [name, value] : destination.labels) {
     if (!is_label_name(name)) {
-      problems.push_back("\"" + name + "\" is not a label name (letters, digits and \"_\")");
+      problems.push_back("\"" + name + R"(" is not a label name (letters, digits and "_"))");
     } else if (std::ranges::find(kOwnLabels, name) != kOwnLabels.end()) {
       problems.push_back("the label \"" + name + "\" is given by bellwether itself");
     }
@@ -119,7 +119,7 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 
 Delivery read(const Reply& reply, Time now) {
   if (auto common = read_common(reply, now)) return *common;
-  const auto& http = reply.http.value();
+  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
   // Alertmanager answers with an empty body; a page comes from somebody in between.
   if (http.status == 200 && !trim(http.body).starts_with('<')) return Delivered{};
   if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};

@@ -135,7 +135,7 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 
 Delivery read(const Reply& reply, Time now) {
   if (auto common = read_common(reply, now)) return *common;
-  const auto& http = reply.http.value();
+  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
   if (http.status >= 400) return Refused{.why = print_answer(http)};
   const auto body = lower(http.body);
   const bool tells_of_error =

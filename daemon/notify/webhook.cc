@@ -161,7 +161,7 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 // itself are refusals too: the same body would stand in the way of all that follow.
 Delivery read(const Reply& reply, Time now) {
   if (auto common = read_common(reply, now)) return *common;
-  const auto& http = reply.http.value();
+  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
   if (http.status < 300) return Delivered{};
   const bool is_final = http.status == 400 || http.status == 410 || http.status == 413 ||
                         http.status == 415 || http.status == 422;

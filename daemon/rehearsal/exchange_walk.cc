@@ -211,7 +211,8 @@ Reply ExchangeWalk::ask(const HttpAsk& ask) {
   const int login = ask.method == "POST" ? state_.atlas.login_at(ask.url) : -1;
   if (login >= 0 && place.endpoint < 0) {
     const auto& endpoint = state_.world.endpoints[static_cast<std::size_t>(login)];
-    if (parse_link(endpoint.url)->host == link->host) place.endpoint = login;
+    const auto page = parse_link(endpoint.url);
+    if (page && page->host == link->host) place.endpoint = login;
   }
   meet(place, link->host);
   if (login >= 0 && place.endpoint != login) {

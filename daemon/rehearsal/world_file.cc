@@ -3,6 +3,8 @@
 #include "daemon/rehearsal/links.h"
 #include "daemon/rehearsal/toml_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -60,7 +62,7 @@ void read_org(TomlTable& org, WorldFile& world) {
   world.domain = org.required_text("domain");
   world.timezone = org.required_text("timezone");
   const auto trading = parse_trading(org.required_text("trading"));
-  if (!trading) return org.problem("trading", "\"trading\" is not like \"08:00-23:00\"");
+  if (!trading) return org.problem("trading", R"("trading" is not like "08:00-23:00")");
   std::tie(world.opens, world.closes) = *trading;
 }
 
@@ -184,7 +186,7 @@ class References {
   }
   void known(const std::vector<std::string>& ids, const std::string& whose) {
     for (const auto& id : ids) {
-      if (!owners_.contains(id)) say(whose + " an unknown owner \"" + id + "\"");
+      if (!owners_.contains(id)) say(fmt::format("{} an unknown owner \"{}\"", whose, id));
     }
   }
   void say(std::string what) {

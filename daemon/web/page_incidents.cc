@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace bw {
@@ -36,6 +37,13 @@ std::string fact_html(std::string_view name, std::string_view words) {
   return "<dt>" + std::string(name) + "</dt><dd>" + escape_html(words) + "</dd>\n";
 }
 
+std::string cause_row(Hypothesis cause, double probability) {
+  const std::string number = std::to_string(std::lround(probability * 100));
+  return "<tr><td>" + escape_html(in_words(cause)) + (is_cyber(cause) ? " <b>(attack)</b>" : "") +
+         "</td><td class=\"number\">" + number + R"( %</td><td><meter min="0" max="100" value=")" +
+         number + "\" aria-hidden=\"true\"></meter></td></tr>\n";
+}
+
 std::string posterior_html(const Incident& incident) {
   std::vector<std::size_t> order(kHypotheses);
   for (std::size_t i = 0; i < kHypotheses; ++i)
@@ -47,11 +55,7 @@ std::string posterior_html(const Incident& incident) {
   for (const std::size_t i : order) {
     if (posterior.at(i) < kShownFrom) break;
     const auto cause = static_cast<Hypothesis>(i);
-    const std::string number = std::to_string(static_cast<int>(posterior.at(i) * 100 + 0.5));
-    rows += "<tr><td>" + escape_html(in_words(cause)) +
-            (is_cyber(cause) ? " <b>(attack)</b>" : "") + "</td><td class=\"number\">" + number +
-            " %</td><td><meter min=\"0\" max=\"100\" value=\"" + number +
-            "\" aria-hidden=\"true\"></meter></td></tr>\n";
+    rows += cause_row(cause, posterior.at(i));
   }
   if (rows.empty()) return {};
   return "<details id=\"causes-" + std::to_string(incident.id) +
@@ -63,7 +67,7 @@ std::string posterior_html(const Incident& incident) {
 
 // "INC-8 · outage · open for 12 min · acknowledged".
 std::string caption_html(const Snapshot& snapshot, const Incident& incident) {
-  std::string html = "<p class=\"small\"><span class=\"state\">";
+  std::string html = R"(<p class="small"><span class="state">)";
   html += in_words(incident.verdict.level);
   html += "</span> <span class=\"soft\">&middot; INC-" + std::to_string(incident.id) +
           " &middot; open for " +
@@ -109,7 +113,7 @@ std::string closed_incidents_html(const Snapshot& snapshot, const Teller& teller
   std::string html;
   for (const auto& incident : snapshot.incidents) {
     if (!incident.closed) continue;
-    html += "<li id=\"inc-" + std::to_string(incident.id) + "\"><span class=\"soft\">INC-" +
+    html += "<li id=\"inc-" + std::to_string(incident.id) + R"("><span class="soft">INC-)" +
             std::to_string(incident.id) + ", " + time_html(incident.opened) + ":</span> " +
             escape_html(teller.tell(incident).headline) + "</li>\n";
   }
