@@ -88,7 +88,78 @@ void raise(Verdict& verdict, double suspicion) {
   verdict.leading = static_cast<Hypothesis>(best);
 }
 
+// The owners of what fails and the providers that it stands on.
+std::set<std::string> owners_concerned(const Estate& estate, const Scope& scope) {
+  std::set<std::string> concerned;
+  for (const auto target : scope.failing) {
+    const auto& one = estate.targets[target];
+    concerned.insert(one.needs.begin(), one.needs.end());
+    concerned.insert(one.owner);
+  }
+  return concerned;
+}
+
+bool can_tell_more(const Target& target, const std::set<std::string>& concerned) {
+  if (concerned.contains(target.owner)) return true;
+  if (target.role == Role::feed) return false;
+  return target.role == Role::control || std::ranges::any_of(target.needs, [&](const auto& need) {
+           return concerned.contains(need);
+         });
+}
+
+// What the signals of a ledger mean beyond their weights.
+struct Certainty {
+  bool is_hard = false;
+  bool is_declared = false;
+};
+Certainty certainty_of(const Ledger& ledger, const EvidenceWeights& weights, Time now) {
+  Certainty certainty;
+  for (const auto& [signal, evidence] : ledger.all()) {
+    const auto weight = weights.signals.find(signal);
+    if (weight == weights.signals.end()) continue;
+    // As long as it counts: what is seen in every other look must not come and go.
+    const bool counts = evidence.is_live || now - evidence.last_live <= weight->second.half_life;
+    if (weight->second.is_hard && counts) certainty.is_hard = true;
+    if (weight->second.is_declaration) certainty.is_declared = true;
+  }
+  return certainty;
+}
+
+// Since when something holds without a break.
+void keep_since(std::optional<Time>& since, bool holds, Time now) {
+  if (!holds) {
+    since.reset();
+  } else if (!since) {
+    since = now;
+  }
+}
+
+bool has_lasted(const std::optional<Time>& since, Millis span, Time now) {
+  return since && now - *since >= span;
+}
+
+void raise_peak(Incident& incident) {
+  const auto level = incident.verdict.level;
+  if (level != Level::blind && (incident.peak == Level::blind || level > incident.peak)) {
+    incident.peak = level;
+  }
+  if (level == Level::blind && incident.peak == Level::calm) incident.peak = level;
+}
+
+bool is_at_provider(Hypothesis hypothesis) {
+  return hypothesis == Hypothesis::provider_outage ||
+         hypothesis == Hypothesis::provider_compromised;
+}
+
+// A decided cause, for comparing with the last one told; or nothing.
+std::string cause_of(const Verdict& verdict) {
+  if (!verdict.is_decided) return {};
+  return std::string(print(verdict.leading)) + " " + verdict.culprit;
+}
+
 }  // namespace
+
+Docket::Case::Case() = default;
 
 Docket::Docket(const Estate& estate, const EvidenceWeights& weights)
     : estate_(&estate), weights_(&weights) {}
@@ -144,6 +215,12 @@ Docket::Now Docket::look(const History& history, const Board& board, Time now) c
   present.is_blind = history.is_blind();
   if (present.is_blind) return present;
   present.scope = explain(history);
+  look_at_health(history, present);
+  look_at_changes(history, now, present);
+  return present;
+}
+
+void Docket::look_at_health(const History& history, Now& present) const {
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     const auto& one = estate_->targets[target];
     if (one.role != Role::service && one.role != Role::provider) continue;
@@ -155,6 +232,9 @@ Docket::Now Docket::look(const History& history, const Board& board, Time now) c
     present.is_failing = present.is_failing || view.is_failing;
     if (view.is_degraded || view.is_partial) add_once(present.degraded, one.function);
   }
+}
+
+void Docket::look_at_changes(const History& history, Time now, Now& present) const {
   for (const auto& change : history.changes()) {
     const auto& one = estate_->targets[change.target];
     if (!change.is_live || change.is_approved || one.owner != kOwn) continue;
@@ -163,25 +243,16 @@ Docket::Now Docket::look(const History& history, const Board& board, Time now) c
     present.is_changed = true;
     add_once(present.changed, one.function);
   }
-  return present;
 }
 
 // Before the first word everybody who can tell more is asked: control sites, the providers' own
 // endpoints, neighbours, the other targets. That takes a second, not an interval.
 void Docket::ask_around(const History& history, const Now& present, std::vector<Ruling>& rulings) {
-  std::set<std::string> concerned;
-  for (const auto target : present.scope.failing) {
-    const auto& one = estate_->targets[target];
-    concerned.insert(one.needs.begin(), one.needs.end());
-    concerned.insert(one.owner);
-  }
+  const auto concerned = owners_concerned(*estate_, present.scope);
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     const auto& one = estate_->targets[target];
-    if (one.role == Role::feed && !concerned.contains(one.owner)) continue;
-    const bool shares =
-        one.role == Role::control || one.role == Role::feed || concerned.contains(one.owner) ||
-        std::ranges::any_of(one.needs, [&](const auto& need) { return concerned.contains(need); });
-    for (VantageIndex vantage = 0; shares && vantage < estate_->vantages.size(); ++vantage) {
+    if (!can_tell_more(one, concerned)) continue;
+    for (VantageIndex vantage = 0; vantage < estate_->vantages.size(); ++vantage) {
       if (awaited_.size() >= kAskAroundMax) return;
       const auto& series = history.series(target, vantage);
       if (series.health == Health::failing || series.looks == 0) continue;
@@ -211,13 +282,14 @@ bool Docket::is_ripe(const History& history,
   return awaited_.empty();
 }
 
-void Docket::begin(const Now& present, Time now) {
-  open_.emplace();
-  open_->incident.id = ++last_id_;
+Docket::Case& Docket::begin(const Now& present, Time now) {
+  auto& one = open_.emplace();
+  one.incident.id = ++last_id_;
   const bool is_outage = !present.scope.failing.empty();
-  open_->incident.opened = is_outage ? present.scope.onset : now;
-  open_->incident.is_integrity = present.is_changed && !present.is_failing;
+  one.incident.opened = is_outage ? present.scope.onset : now;
+  one.incident.is_integrity = present.is_changed && !present.is_failing;
   has_asked_ = false;
+  return one;
 }
 
 void Docket::review(const History& history,
@@ -227,32 +299,32 @@ void Docket::review(const History& history,
                     std::vector<Ruling>& rulings) {
   const auto present = look(history, board, now);
   const bool is_new = !open_;
-  if (is_new) {
-    if (!is_ripe(history, present, now, rulings)) return;
-    begin(present, now);
-  }
-  auto& incident = open_->incident;
-  if (present.is_bad()) open_->last_bad = now;
+  if (is_new && !is_ripe(history, present, now, rulings)) return;
+  auto& one = open_ ? *open_ : begin(present, now);
+  auto& incident = one.incident;
+  if (present.is_bad()) one.last_bad = now;
   if (!present.scope.failing.empty() || !present.scope.slow.empty()) {
-    open_->scope = present.scope;
-    blame(present, now);
+    one.scope = present.scope;
+    blame(one, present, now);
   }
   // An outage on top of a change is one incident, weighed as an outage.
   if (present.is_failing) incident.is_integrity = false;
-  note_functions(present);
-  weigh(history, board, present, now, seq);
-  set_level(present, now);
-  set_culprit(history, present);
-  set_outlook(history, board);
-  if (!present.is_bad() && !incident.is_latched && now - open_->last_bad >= weights_->hold) {
-    close(now, "everything works again", rulings);
+  note_functions(one, present);
+  incident.verdict.at = now;
+  incident.verdict.seq = seq;
+  weigh(one, history, board, present, now);
+  set_level(one, present, now);
+  set_culprit(one, history, present);
+  set_outlook(one, history, board);
+  if (!present.is_bad() && !incident.is_latched && now - one.last_bad >= weights_->hold) {
+    close(one, now, "everything works again", rulings);
     return;
   }
-  tell(now, is_new, rulings);
+  tell(one, now, is_new, rulings);
 }
 
-void Docket::note_functions(const Now& present) {
-  auto& incident = open_->incident;
+void Docket::note_functions(Case& one, const Now& present) const {
+  auto& incident = one.incident;
   incident.failing = present.scope.functions;
   incident.targets.clear();
   for (const auto target : present.scope.failing)
@@ -268,8 +340,8 @@ void Docket::note_functions(const Now& present) {
 }
 
 void Docket::weigh(
-    const History& history, const Board& board, const Now& present, Time now, std::uint64_t seq) {
-  auto& incident = open_->incident;
+    Case& one, const History& history, const Board& board, const Now& present, Time now) const {
+  auto& incident = one.incident;
   const Scene scene{.estate = *estate_,
                     .history = history,
                     .board = board,
@@ -279,92 +351,76 @@ void Docket::weigh(
                     .is_integrity = incident.is_integrity,
                     .is_over = !present.is_bad(),
                     .told = present.told};
-  open_->ledger.begin(now);
+  one.ledger.begin(now);
   for (const auto* rule : all_rules()) {
     Signs signs;
     rule->weigh(scene, signs);
-    open_->ledger.post(rule->name, std::move(signs), now);
+    one.ledger.post(rule->name, std::move(signs), now);
   }
-  open_->ledger.finish(now, *weights_);
-  incident.verdict.at = now;
-  incident.verdict.seq = seq;
-  open_->ledger.add_up(*weights_, incident.is_integrity, now, incident.verdict);
+  one.ledger.finish(now, *weights_);
+  one.ledger.add_up(*weights_, incident.is_integrity, now, incident.verdict);
 }
 
 // What was announced for now, and looks like it, gets nobody out of bed; running over does.
-bool Docket::is_expected() const {
-  const auto& verdict = open_->incident.verdict;
+bool Docket::is_expected(const Case& one) {
+  const auto& verdict = one.incident.verdict;
   return verdict.is_decided && verdict.leading == Hypothesis::planned_maintenance &&
-         open_->ledger.has_live("planned/maintenance");
+         one.ledger.has_live("planned/maintenance");
 }
 
-Level Docket::base_level(const Now& present) const {
+Level Docket::base_level(const Case& one, const Now& present) {
   if (present.is_blind) return Level::blind;
-  if (present.is_failing) return is_expected() ? Level::degraded : Level::outage;
+  if (present.is_failing) return is_expected(one) ? Level::degraded : Level::outage;
   if (present.is_changed) return Level::watch;
   if (!present.degraded.empty() || present.is_provider_failing) return Level::degraded;
   return Level::calm;
 }
 
-void Docket::set_level(const Now& present, Time now) {
-  auto& one = *open_;
+void Docket::set_level(Case& one, const Now& present, Time now) const {
   auto& verdict = one.incident.verdict;
-  bool is_hard = false;
-  bool is_declared = one.is_declared;
-  for (const auto& [signal, evidence] : one.ledger.all()) {
-    const auto weight = weights_->signals.find(signal);
-    if (weight == weights_->signals.end()) continue;
-    // As long as it counts: what is seen in every other look must not come and go.
-    const bool counts = evidence.is_live || now - evidence.last_live <= weight->second.half_life;
-    is_hard = is_hard || (weight->second.is_hard && counts);
-    is_declared = is_declared || weight->second.is_declaration;
-  }
-  if (is_hard) raise(verdict, kHardSuspicion);
-  if (is_declared) raise(verdict, kDeclaredSuspicion);
+  auto certainty = certainty_of(one.ledger, *weights_, now);
+  certainty.is_declared = certainty.is_declared || one.is_declared;
+  if (certainty.is_hard) raise(verdict, kHardSuspicion);
+  if (certainty.is_declared) raise(verdict, kDeclaredSuspicion);
   verdict.is_decided =
       verdict.posterior.at(static_cast<std::size_t>(verdict.leading)) >= weights_->decided;
-  const double suspicion = verdict.suspicion;
-  if (suspicion < weights_->suspected) {
-    one.suspicious_since.reset();
-  } else if (!one.suspicious_since) {
-    one.suspicious_since = now;
-  }
-  const bool has_lasted =
-      one.suspicious_since && (is_hard || now - *one.suspicious_since >= weights_->suspected_after);
-  if (has_lasted || is_declared) one.incident.is_latched = true;
+  latch(one, certainty.is_hard, certainty.is_declared, now);
+  verdict.level = certainty.is_declared ? Level::declared : weighed_level(one, present);
+  raise_peak(one.incident);
+}
+
+// A suspicion that has lasted stays until the opposite has.
+void Docket::latch(Case& one, bool is_hard, bool is_declared, Time now) const {
+  auto& incident = one.incident;
+  const double suspicion = incident.verdict.suspicion;
+  keep_since(one.suspicious_since, suspicion >= weights_->suspected, now);
+  const bool is_settled =
+      one.suspicious_since &&
+      (is_hard || has_lasted(one.suspicious_since, weights_->suspected_after, now));
+  if (is_settled || is_declared) incident.is_latched = true;
 
   // Overwhelming benign evidence, for long enough, releases what a person has not.
   const bool is_cleared = suspicion < weights_->watch && 1 - suspicion >= weights_->release_benign;
-  if (!is_cleared) {
-    one.cleared_since.reset();
-  } else if (!one.cleared_since) {
-    one.cleared_since = now;
+  keep_since(one.cleared_since, is_cleared, now);
+  if (!is_declared && has_lasted(one.cleared_since, weights_->release_after, now)) {
+    incident.is_latched = false;
   }
-  if (one.incident.is_latched && one.cleared_since && !is_declared &&
-      now - *one.cleared_since >= weights_->release_after) {
-    one.incident.is_latched = false;
-  }
+}
 
-  auto level = base_level(present);
-  if (suspicion >= weights_->watch && level != Level::blind) level = Level::watch;
+Level Docket::weighed_level(const Case& one, const Now& present) const {
+  const double suspicion = one.incident.verdict.suspicion;
   if (one.incident.is_latched) {
-    level =
-        suspicion >= weights_->strongly_suspected ? Level::strongly_suspected : Level::suspected;
+    return suspicion >= weights_->strongly_suspected ? Level::strongly_suspected : Level::suspected;
   }
-  if (is_declared) level = Level::declared;
-  verdict.level = level;
-  if (level != Level::blind && (one.incident.peak == Level::blind || level > one.incident.peak)) {
-    one.incident.peak = level;
-  }
-  if (level == Level::blind && one.incident.peak == Level::calm) one.incident.peak = level;
+  const auto level = base_level(one, present);
+  return suspicion >= weights_->watch && level != Level::blind ? Level::watch : level;
 }
 
 // One momentary explanation must not turn the finger: what has been blamed for longer counts for
 // more, and a provider that fails at an endpoint of its own counts twice.
-void Docket::blame(const Now& present, Time now) {
+void Docket::blame(Case& one, const Now& present, Time now) const {
   constexpr double kHalfLifeMinutes = 30;
   constexpr double kStepMax = 10;
-  auto& one = *open_;
   const double passed = static_cast<double>((now - one.blamed_at).count()) / 60'000;
   const double minutes = one.blamed.empty() ? 1 : std::clamp(passed, 0.0, kStepMax);
   one.blamed_at = now;
@@ -382,10 +438,10 @@ void Docket::blame(const Now& present, Time now) {
   }
 }
 
-std::string Docket::blamed_provider() const {
+std::string Docket::blamed_provider(const Case& one) {
   std::string most;
   double score = 0.2;  // less than a minute's suspicion names nobody
-  for (const auto& [provider, minutes] : open_->blamed) {
+  for (const auto& [provider, minutes] : one.blamed) {
     if (minutes <= score) continue;
     score = minutes;
     most = provider;
@@ -393,9 +449,25 @@ std::string Docket::blamed_provider() const {
   return most;
 }
 
-void Docket::set_culprit(const History& history, const Now& present) {
-  auto& verdict = open_->incident.verdict;
-  const auto& scope = open_->scope;
+// Whose fault it is by what fails and by whose names were changed.
+std::string Docket::likeliest_culprit(const Case& one, const History& history) const {
+  const auto& scope = one.scope;
+  const auto leading = one.incident.verdict.leading;
+  auto provider = blamed_provider(one);
+  const bool is_blamed =
+      !provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5;
+  if (is_at_provider(leading) || is_blamed) return provider;
+  if (leading == Hypothesis::dns_hijack) {
+    auto keeper = keeper_of_changed_names(history);
+    if (!keeper.empty()) return keeper;
+  }
+  const bool is_own = one.incident.is_integrity || scope.blame_of(kOwn) >= 0.5;
+  return is_own ? std::string(kOwn) : std::string();
+}
+
+void Docket::set_culprit(Case& one, const History& history, const Now& present) const {
+  auto& verdict = one.incident.verdict;
+  const auto& scope = one.scope;
   verdict.culprit.clear();
   verdict.unexplained.clear();
   const auto leading = verdict.leading;
@@ -405,26 +477,13 @@ void Docket::set_culprit(const History& history, const Now& present) {
     verdict.culprit = present.told.front()->item.provider;
     return;
   }
-  const auto provider = blamed_provider();
-  const auto keeper =
-      leading == Hypothesis::dns_hijack ? keeper_of_changed_names(history) : std::string();
-  const bool is_theirs =
-      leading == Hypothesis::provider_outage || leading == Hypothesis::provider_compromised;
-  if (is_theirs) {
-    verdict.culprit = provider;
-  } else if (!provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5) {
-    verdict.culprit = provider;
-  } else if (!keeper.empty()) {
-    verdict.culprit = keeper;
-  } else if (open_->incident.is_integrity || scope.blame_of(kOwn) >= 0.5) {
-    verdict.culprit = kOwn;
-  }
+  verdict.culprit = likeliest_culprit(one, history);
   // Whoever serves the script that turned against visitors: a provider's other customers have it
   // too.
   constexpr Millis kLead{std::chrono::hours{1}};  // a change is seen before its incident opens
-  const auto server = server_of_hostile_script(history, open_->incident.opened - kLead);
+  const auto server = server_of_hostile_script(history, one.incident.opened - kLead);
   const bool is_by_script = leading == Hypothesis::skimmer || leading == Hypothesis::defacement;
-  const bool may_be = leading == Hypothesis::dns_hijack || is_theirs;
+  const bool may_be = leading == Hypothesis::dns_hijack || is_at_provider(leading);
   if (!server.empty() && (is_by_script || (may_be && server != kOwn))) verdict.culprit = server;
   for (const auto target : scope.unexplained) {
     const auto& function = estate_->targets[target].function;
@@ -433,8 +492,8 @@ void Docket::set_culprit(const History& history, const Now& present) {
 }
 
 // What would turn the verdict, and which sensor is missing.
-void Docket::set_outlook(const History& history, const Board& board) {
-  auto& verdict = open_->incident.verdict;
+void Docket::set_outlook(Case& one, const History& history, const Board& board) const {
+  auto& verdict = one.incident.verdict;
   verdict.would_change.clear();
   verdict.missing.clear();
   const auto lead = static_cast<std::size_t>(verdict.leading);
@@ -447,7 +506,7 @@ void Docket::set_outlook(const History& history, const Board& board) {
   std::vector<std::pair<int, const SignalWeight*>> turns;
   for (const auto& [signal, weight] : weights_->signals) {
     const int turn = weight.weights.at(rival) - weight.weights.at(lead);
-    if (turn > 0 && !weight.would.empty() && !open_->ledger.has_live(signal))
+    if (turn > 0 && !weight.would.empty() && !one.ledger.has_live(signal))
       turns.emplace_back(turn, &weight);
   }
   std::ranges::stable_sort(turns, std::greater{}, &std::pair<int, const SignalWeight*>::first);
@@ -457,7 +516,7 @@ void Docket::set_outlook(const History& history, const Board& board) {
   if (!history.has_controls())
     verdict.missing.emplace_back("no control sites are configured, so our own view is unproven");
   if (!board.has_calendar()) verdict.missing.emplace_back("no change calendar is connected");
-  const auto& provider = open_->scope.suspect;
+  const auto& provider = one.scope.suspect;
   const auto* suspect = estate_->provider(provider);
   if (suspect != nullptr && !suspect->has_feed) {
     verdict.missing.push_back("no status feed is configured for " + suspect->name);
@@ -471,33 +530,35 @@ void Docket::set_outlook(const History& history, const Board& board) {
 }
 
 // A question about a change may be open for days: an outage that begins meanwhile is news.
-bool Docket::is_worse_than_told() const {
-  const auto level = open_->incident.verdict.level;
-  if (level == Level::outage && !open_->has_told_outage) return true;
-  return level != Level::blind && level > open_->told_level;
+bool Docket::is_worse_than_told(const Case& one) {
+  const auto level = one.incident.verdict.level;
+  if (level == Level::outage && !one.has_told_outage) return true;
+  return level != Level::blind && level > one.told_level;
 }
 
-// What is worth a message beyond the last one, or nothing.
-std::string Docket::news(Time now) {
-  auto& one = *open_;
-  const auto& incident = one.incident;
-  const auto& verdict = incident.verdict;
-  // About to be suspected, or not after all: one message, when it is settled.
-  if (one.suspicious_since && !incident.is_latched) return {};
-  if (is_worse_than_told() || (one.told_level == Level::blind && verdict.level != Level::blind &&
-                               verdict.level != Level::calm)) {
-    return strongest_reason(verdict);
-  }
-  std::string cause;
-  if (verdict.is_decided) cause = std::string(print(verdict.leading)) + " " + verdict.culprit;
+// Since when the verdict names a cause that nobody was told.
+void Docket::note_cause(Case& one, Time now) {
+  const auto cause = cause_of(one.incident.verdict);
   if (cause.empty() || cause == one.told_cause) {
     one.cause_since.reset();
   } else if (!one.cause_since || one.new_cause != cause) {
     one.cause_since = now;
     one.new_cause = cause;
   }
+}
+
+// What is worth a message beyond the last one, or nothing.
+std::string Docket::news(Case& one, Time now) const {
+  const auto& incident = one.incident;
+  const auto& verdict = incident.verdict;
+  // About to be suspected, or not after all: one message, when it is settled.
+  if (one.suspicious_since && !incident.is_latched) return {};
+  const bool sees_again = one.told_level == Level::blind && verdict.level != Level::blind &&
+                          verdict.level != Level::calm;
+  if (is_worse_than_told(one) || sees_again) return strongest_reason(verdict);
+  note_cause(one, now);
   if (now - one.told_at < kTellApart) return {};
-  if (one.cause_since && now - *one.cause_since >= kCauseSettles) {
+  if (has_lasted(one.cause_since, kCauseSettles, now)) {
     return "the likeliest cause is now " + std::string(in_words(verdict.leading)) +
            (verdict.culprit.empty() ? ""
                                     : " (" + std::string(estate_->name_of(verdict.culprit)) + ")");
@@ -511,22 +572,19 @@ std::string Docket::news(Time now) {
   return {};
 }
 
-void Docket::tell(Time now, bool is_new, std::vector<Ruling>& rulings) {
-  auto& one = *open_;
+void Docket::tell(Case& one, Time now, bool is_new, std::vector<Ruling>& rulings) const {
   const auto was = one.told_level;
-  std::string what = is_new ? std::string() : news(now);
+  std::string what = is_new ? std::string() : news(one, now);
   if (!is_new && what.empty()) return;
   const auto& verdict = one.incident.verdict;
-  const bool is_worse = is_worse_than_told();
+  const bool is_worse = is_worse_than_told(one);
   one.told_at = now;
   one.has_told_outage = one.has_told_outage || verdict.level == Level::outage;
   one.told_level =
       one.told_level == Level::blind ? verdict.level : std::max(one.told_level, verdict.level);
   one.told_functions = one.incident.functions.size();
   one.cause_since.reset();
-  one.told_cause.clear();
-  if (verdict.is_decided)
-    one.told_cause = std::string(print(verdict.leading)) + " " + verdict.culprit;
+  one.told_cause = cause_of(verdict);
   if (is_new) {
     rulings.emplace_back(Opened{one.incident});
   } else {
@@ -535,10 +593,10 @@ void Docket::tell(Time now, bool is_new, std::vector<Ruling>& rulings) {
   }
 }
 
-void Docket::close(Time now, std::string why, std::vector<Ruling>& rulings) {
-  open_->incident.closed = now;
-  rulings.emplace_back(Closed{.incident = open_->incident, .why = std::move(why)});
-  closed_.insert(closed_.begin(), open_->incident);
+void Docket::close(Case& one, Time now, std::string why, std::vector<Ruling>& rulings) {
+  one.incident.closed = now;
+  rulings.emplace_back(Closed{.incident = one.incident, .why = std::move(why)});
+  closed_.insert(closed_.begin(), one.incident);
   if (closed_.size() > kClosedMax) closed_.pop_back();
   open_.reset();
   awaited_.clear();
@@ -549,7 +607,10 @@ void Docket::take(const OperatorNote& note, std::vector<Ruling>& rulings) {
   if (note.kind == NoteKind::acknowledge) open_->incident.is_acknowledged = true;
   if (note.kind == NoteKind::declare) open_->is_declared = true;
   if (note.kind == NoteKind::close) {
-    close(note.at, note.who.empty() ? "closed by an operator" : "closed by " + note.who, rulings);
+    close(*open_,
+          note.at,
+          note.who.empty() ? "closed by an operator" : "closed by " + note.who,
+          rulings);
   }
 }
 

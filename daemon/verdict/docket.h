@@ -45,6 +45,8 @@ class Docket {
 
  private:
   struct Case {
+    // Written apart: the defaults below are not known to std::optional before Docket is complete.
+    Case();
     Incident incident;
     Ledger ledger;
     Scope scope;                           // the last one in which something failed
@@ -81,26 +83,32 @@ class Docket {
   };
 
   [[nodiscard]] Now look(const History& history, const Board& board, Time now) const;
+  void look_at_health(const History& history, Now& present) const;
+  void look_at_changes(const History& history, Time now, Now& present) const;
   [[nodiscard]] bool is_ripe(const History& history,
                              const Now& present,
                              Time now,
                              std::vector<Ruling>& rulings);
   void ask_around(const History& history, const Now& present, std::vector<Ruling>& rulings);
-  void begin(const Now& present, Time now);
+  [[nodiscard]] Case& begin(const Now& present, Time now);
+  static void note_cause(Case& one, Time now);
+  [[nodiscard]] static std::string blamed_provider(const Case& one);
+  void note_functions(Case& one, const Now& present) const;
   void weigh(
-      const History& history, const Board& board, const Now& present, Time now, std::uint64_t seq);
-  void set_level(const Now& present, Time now);
-  [[nodiscard]] Level base_level(const Now& present) const;
-  [[nodiscard]] bool is_expected() const;
-  void blame(const Now& present, Time now);
-  [[nodiscard]] std::string blamed_provider() const;
-  void set_culprit(const History& history, const Now& present);
-  void set_outlook(const History& history, const Board& board);
-  void note_functions(const Now& present);
-  void tell(Time now, bool is_new, std::vector<Ruling>& rulings);
-  [[nodiscard]] bool is_worse_than_told() const;
-  [[nodiscard]] std::string news(Time now);
-  void close(Time now, std::string why, std::vector<Ruling>& rulings);
+      Case& one, const History& history, const Board& board, const Now& present, Time now) const;
+  void set_level(Case& one, const Now& present, Time now) const;
+  void latch(Case& one, bool is_hard, bool is_declared, Time now) const;
+  [[nodiscard]] static bool is_expected(const Case& one);
+  [[nodiscard]] static Level base_level(const Case& one, const Now& present);
+  [[nodiscard]] Level weighed_level(const Case& one, const Now& present) const;
+  void blame(Case& one, const Now& present, Time now) const;
+  [[nodiscard]] std::string likeliest_culprit(const Case& one, const History& history) const;
+  void set_culprit(Case& one, const History& history, const Now& present) const;
+  void set_outlook(Case& one, const History& history, const Board& board) const;
+  [[nodiscard]] static bool is_worse_than_told(const Case& one);
+  [[nodiscard]] std::string news(Case& one, Time now) const;
+  void tell(Case& one, Time now, bool is_new, std::vector<Ruling>& rulings) const;
+  void close(Case& one, Time now, std::string why, std::vector<Ruling>& rulings);
 
   const Estate* estate_;
   const EvidenceWeights* weights_;
