@@ -137,7 +137,7 @@ FeedFault read_feed(TomlTable& table) {
   const auto from = table.duration("from");
   const auto to = table.duration("to");
   if (table.has("maintenance") && (!from || !to)) {
-    table.problem("maintenance", "a maintenance needs \"from\" and \"to\"");
+    table.problem("maintenance", R"(a maintenance needs "from" and "to")");
   }
   fault.from = from.value_or(Millis{0});
   fault.to = to.value_or(Millis{0});
@@ -249,7 +249,7 @@ void read_fault(TomlTable& table, Event& event) {
     ++count;
     event.fault = kind.read(table, kind.key);
     if (kind.has_target && event.on.empty()) {
-      table.problem(kind.key, "a \"" + std::string(kind.key) + "\" fault needs \"on\"");
+      table.problem(kind.key, "a \"" + std::string(kind.key) + R"(" fault needs "on")");
     }
   }
   if (count != 1) {
@@ -258,7 +258,7 @@ void read_fault(TomlTable& table, Event& event) {
 }
 
 void check_times(TomlTable& table, const Event& event, Millis end) {
-  if (event.at >= event.until) table.problem("until", "\"until\" is not after \"at\"");
+  if (event.at >= event.until) table.problem("until", R"("until" is not after "at")");
   if (event.at > end) table.problem("at", "\"at\" is after the incident's end");
   if (event.at < -kRunUpMax) table.problem("at", "\"at\" is more than ten days before t0");
 }
@@ -316,7 +316,7 @@ Truth read_truth(TomlTable& table, const WorldFile& world, Millis end) {
   if (truth.decide_by > end) table.problem("decide_by", "\"decide_by\" is after the end");
   truth.tell = table.duration("tell").value_or(Millis{0});
   if (truth.label == "cyber") table.require("tell");
-  if (truth.tell > truth.decide_by) table.problem("tell", "\"tell\" is after \"decide_by\"");
+  if (truth.tell > truth.decide_by) table.problem("tell", R"("tell" is after "decide_by")");
   return truth;
 }
 
@@ -331,7 +331,7 @@ std::expected<IncidentFile, std::vector<Error>> read_incident_file(const std::st
   TomlTable root(*document, path, problems);
   incident.id = root.required_text("id");
   if (root.has("id") && incident.id != std::filesystem::path(path).stem().string()) {
-    root.problem("id", "\"id\" is \"" + incident.id + "\", not the file's name");
+    root.problem("id", R"("id" is ")" + incident.id + "\", not the file's name");
   }
   incident.title = root.required_text("title");
   root.require("occurred");

@@ -89,8 +89,8 @@ void add_caa(const DnsContext& context,
              const Troubles& troubles,
              Answer& answer) {
   const auto* host = host_of(context.world, name);
-  static const std::vector<std::string> k_none;
-  const auto& issuers = troubles.dns.caa ? *troubles.dns.caa : host != nullptr ? host->caa : k_none;
+  static const std::vector<std::string> kNone;
+  const auto& issuers = troubles.dns.caa ? *troubles.dns.caa : host != nullptr ? host->caa : kNone;
   for (const auto& issuer : issuers)
     answer.add(kTypeCaa, "0 issue \"" + issuer + "\"");
 }

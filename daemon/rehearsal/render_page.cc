@@ -61,7 +61,7 @@ Fields fields_of(const Endpoint& endpoint) {
                 "<input id=\"csc\" name=\"csc\" autocomplete=\"cc-csc\" required>"};
   }
   return {.submit = "Go",
-          .html = "<label for=\"q\">Your choice</label><input id=\"q\" name=\"q\" type=\"text\">"};
+          .html = R"(<label for="q">Your choice</label><input id="q" name="q" type="text">)"};
 }
 
 std::string title_of(const PageView& page) {
@@ -75,7 +75,7 @@ std::string title_of(const PageView& page) {
 }
 
 std::string navigation(const PageView& page) {
-  if (page.endpoint->kind == "ping") return "<a href=\"/\">Home</a> <a href=\"/about\">About</a>";
+  if (page.endpoint->kind == "ping") return R"(<a href="/">Home</a> <a href="/about">About</a>)";
   std::string links = "<a href=\"/\">" + escape_html(page.world->organisation) + "</a>";
   std::size_t count = 0;
   for (const auto& function : page.world->functions) {
