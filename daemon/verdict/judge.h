@@ -40,6 +40,8 @@ class Judge {
  public:
   Judge(const Estate& estate, const EvidenceWeights& weights);
   ~Judge();
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
   Judge(Judge&&) noexcept;
   Judge& operator=(Judge&&) noexcept;
 
