@@ -94,6 +94,65 @@ int pull(const std::array<double, kHypotheses>& weights,
   return static_cast<int>(std::lround(side / side_mass - rest / rest_mass));
 }
 
+// A signal that weighs something, or may.
+struct Row {
+  const std::string* signal = nullptr;
+  const Evidence* evidence = nullptr;
+  Group group{};
+  std::array<double, kHypotheses> weights{};
+};
+
+// Decibans for one hypothesis: what signals of one group say alike counts less each time.
+double sum_for(std::size_t hypothesis,
+               const std::vector<Row>& rows,
+               const EvidenceWeights& weights,
+               double prior) {
+  double sum = prior;
+  for (std::size_t g = 0; g < kGroups; ++g) {
+    std::vector<double> values;
+    for (const auto& row : rows) {
+      if (static_cast<std::size_t>(row.group) == g && row.weights.at(hypothesis) != 0) {
+        values.push_back(row.weights.at(hypothesis));
+      }
+    }
+    sum += discounted(values, weights.caps.at(g));
+  }
+  return sum;
+}
+
+Reason reason_for(const Row& row, const Verdict& verdict) {
+  const auto lead = static_cast<std::size_t>(verdict.leading);
+  return {
+      .rule = *row.signal,
+      .claim = row.evidence->claim,
+      .decibans = pull(row.weights, verdict.posterior, [&](std::size_t h) { return h == lead; }),
+      .cyber = pull(row.weights, verdict.posterior, [](std::size_t h) { return h >= kBenign; }),
+      .cites = row.evidence->cites,
+      .since = row.evidence->since};
+}
+
+void keep_strongest(std::vector<Reason>& reasons) {
+  std::ranges::stable_sort(reasons, [](const Reason& a, const Reason& b) {
+    return std::abs(a.decibans) > std::abs(b.decibans);
+  });
+  if (reasons.size() > kReasonsMax) reasons.resize(kReasonsMax);
+}
+
+void give_reasons(const std::vector<Row>& rows, Verdict& verdict) {
+  verdict.because.clear();
+  verdict.against.clear();
+  for (const auto& row : rows) {
+    auto reason = reason_for(row, verdict);
+    if (reason.decibans > 0) {
+      verdict.because.push_back(std::move(reason));
+    } else if (reason.decibans < 0) {
+      verdict.against.push_back(std::move(reason));
+    }
+  }
+  keep_strongest(verdict.because);
+  keep_strongest(verdict.against);
+}
+
 }  // namespace
 
 void Ledger::begin(Time) {
@@ -136,63 +195,26 @@ void Ledger::add_up(const EvidenceWeights& weights,
                     bool is_integrity,
                     Time now,
                     Verdict& verdict) const {
-  struct Row {
-    const std::string* signal;
-    const Evidence* evidence;
-    Group group;
-    std::array<double, kHypotheses> weights;
-  };
   std::vector<Row> rows;
   for (const auto& [signal, evidence] : evidence_) {
     const auto weight = weights.signals.find(signal);
     if (weight == weights.signals.end()) continue;
-    rows.push_back(
-        {&signal, &evidence, weight->second.group, weights_now(evidence, weight->second, now)});
+    rows.push_back({.signal = &signal,
+                    .evidence = &evidence,
+                    .group = weight->second.group,
+                    .weights = weights_now(evidence, weight->second, now)});
   }
   const auto& prior = is_integrity ? weights.integrity_prior : weights.prior;
   std::array<double, kHypotheses> sums{};
-  for (std::size_t h = 0; h < kHypotheses; ++h) {
-    sums.at(h) = prior.at(h);
-    for (std::size_t g = 0; g < kGroups; ++g) {
-      std::vector<double> values;
-      for (const auto& row : rows) {
-        if (static_cast<std::size_t>(row.group) == g && row.weights.at(h) != 0) {
-          values.push_back(row.weights.at(h));
-        }
-      }
-      sums.at(h) += discounted(values, weights.caps.at(g));
-    }
-  }
+  for (std::size_t h = 0; h < kHypotheses; ++h)
+    sums.at(h) = sum_for(h, rows, weights, prior.at(h));
   verdict.posterior = normalise(sums);
   hold_under(verdict.posterior, weights.ceiling);
   verdict.suspicion = suspicion_of(verdict.posterior);
   const auto best = std::ranges::max_element(verdict.posterior) - verdict.posterior.begin();
   verdict.leading = static_cast<Hypothesis>(best);
   verdict.is_decided = verdict.posterior.at(static_cast<std::size_t>(best)) >= weights.decided;
-  verdict.because.clear();
-  verdict.against.clear();
-  for (const auto& row : rows) {
-    const auto lead = static_cast<std::size_t>(best);
-    Reason reason{
-        .rule = *row.signal,
-        .claim = row.evidence->claim,
-        .decibans = pull(row.weights, verdict.posterior, [&](std::size_t h) { return h == lead; }),
-        .cyber = pull(row.weights, verdict.posterior, [](std::size_t h) { return h >= kBenign; }),
-        .cites = row.evidence->cites,
-        .since = row.evidence->since};
-    if (reason.decibans > 0) {
-      verdict.because.push_back(std::move(reason));
-    } else if (reason.decibans < 0) {
-      verdict.against.push_back(std::move(reason));
-    }
-  }
-  const auto by_strength = [](const Reason& a, const Reason& b) {
-    return std::abs(a.decibans) > std::abs(b.decibans);
-  };
-  std::ranges::stable_sort(verdict.because, by_strength);
-  std::ranges::stable_sort(verdict.against, by_strength);
-  if (verdict.because.size() > kReasonsMax) verdict.because.resize(kReasonsMax);
-  if (verdict.against.size() > kReasonsMax) verdict.against.resize(kReasonsMax);
+  give_reasons(rows, verdict);
 }
 
 }  // namespace bw

@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace bw {
 namespace {
@@ -138,10 +139,12 @@ std::uint32_t recovery_run(double failing_share) {
 
 void open_episode(Series& series, const Observation& observation, std::uint64_t seq) {
   auto& episodes = series.episodes;
-  if (!episodes.empty() && episodes.back().to &&
-      observation.at - *episodes.back().to < kEpisodeGap) {
-    episodes.back().to.reset();
-    return;
+  if (!episodes.empty()) {
+    auto& ended = episodes.back().to;
+    if (ended && observation.at - *ended < kEpisodeGap) {
+      ended.reset();
+      return;
+    }
   }
   if (episodes.size() == kEpisodesMax) episodes.erase(episodes.begin());
   episodes.push_back(
@@ -196,6 +199,85 @@ void succeed(Series& series, const Observation& observation, std::uint64_t seq) 
   }
 }
 
+// Everything that a series keeps of a look, but for what the facts say.
+void take_in(Series& series, const Observation& observation, std::uint64_t seq, bool is_frozen) {
+  const bool is_bad = is_failure(observation.outcome);
+  const bool slow = is_slow(series, observation);
+  series.failed_bits = (series.failed_bits << 1) | (is_bad ? 1U : 0U);
+  series.slow_bits = (series.slow_bits << 1) | (slow ? 1U : 0U);
+  if (!slow && !is_bad && !is_frozen) learn_latency(series, observation);
+  if (is_bad) {
+    fail(series, observation, seq);
+  } else {
+    succeed(series, observation, seq);
+  }
+  if (series.looks < 1'000'000) ++series.looks;
+  if (!is_bad && series.good_looks < kFactLooksMin) ++series.good_looks;
+  series.latest = observation;
+  series.latest_seq = seq;
+}
+
+// Most observations share the facts' address; after a restart they only share the value.
+bool is_same(const FactsRef& one, const FactsRef& other) {
+  return one == other || (one != nullptr && *one == *other);
+}
+
+// Confirm at once what began, what seems to have ended, and what changed.
+std::optional<SecondLook> look_to_confirm(const Series& series,
+                                          const Observation& observation,
+                                          bool has_changed) {
+  const auto look = [&](std::string why) {
+    return SecondLook{
+        .target = observation.target, .vantage = observation.vantage, .why = std::move(why)};
+  };
+  const bool was_failing = series.health == Health::failing;
+  if (is_failure(observation.outcome)) {
+    if (!was_failing && series.failed_run == 1) return look("confirm");
+    return std::nullopt;
+  }
+  if (was_failing && series.ok_run == 1) return look("confirm recovery");
+  if (has_changed && !observation.is_second_look) return look("confirm a change");
+  return std::nullopt;
+}
+
+// The provider's own network, authority or name server.
+bool is_its_own(const Provider& provider, Fact fact, std::string_view member) {
+  if (fact == Fact::networks) {
+    return std::ranges::find(provider.networks, member) != provider.networks.end();
+  }
+  if (fact == Fact::cert_issuer) {
+    return std::ranges::any_of(provider.allowed_issuers,
+                               [&](const auto& part) { return member.contains(part); });
+  }
+  const bool is_servers = fact == Fact::name_servers || fact == Fact::delegation;
+  return is_servers && std::ranges::any_of(provider.name_servers, [&](const auto& suffix) {
+           return member == suffix || member.ends_with("." + suffix);
+         });
+}
+
+bool is_healthy(const Observation& observation) {
+  return observation.outcome == Outcome::ok || observation.outcome == Outcome::degraded;
+}
+
+// A change is live while a vantage shows it. Whether that has turned.
+bool update_liveness(Change& change) {
+  const bool is_live = !change.vantages.empty();
+  return std::exchange(change.is_live, is_live) != is_live;
+}
+
+void note_shown(Change& change, const Observation& observation) {
+  change.last_seen = observation.at;
+  change.vantages.insert(observation.vantage);
+}
+
+// Of several vantages where it fails, the one that has failed longest stands for the target.
+void note_failing(View& view, const Series& one, bool is_first) {
+  if (!is_first && one.since >= view.since) return;
+  view.since = one.since;
+  view.since_seq = one.since_seq;
+  view.worst = &one;
+}
+
 }  // namespace
 
 History::History(const Estate& estate) : estate_(&estate) {
@@ -219,29 +301,12 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   }
   const Health was = series.health;
   const Outcome outcome_was = series.latest.outcome;
-  const bool is_bad = is_failure(observation.outcome);
-  // Most observations share the facts' address; after a restart they only share the value.
-  const bool has_new_facts =
-      series.latest.facts != observation.facts &&
-      (series.latest.facts == nullptr || *series.latest.facts != *observation.facts);
+  const bool has_new_facts = !is_same(series.latest.facts, observation.facts);
   // A baseline is what the first good looks agree on.
   const bool is_sensor = estate_->targets[observation.target].role == Role::sensor;
   const bool is_learning = series.good_looks < (is_sensor ? 1 : kFactLooksMin);
-  const bool is_good_again = is_failure(series.latest.outcome) && !is_bad;
-  const bool slow = is_slow(series, observation);
-  series.failed_bits = (series.failed_bits << 1) | (is_bad ? 1U : 0U);
-  series.slow_bits = (series.slow_bits << 1) | (slow ? 1U : 0U);
-  if (!slow && !is_bad && !is_frozen_) learn_latency(series, observation);
-  if (is_bad) {
-    fail(series, observation, seq);
-  } else {
-    succeed(series, observation, seq);
-  }
-  if (series.looks < 1'000'000) ++series.looks;
-  series.latest = observation;
-  series.latest_seq = seq;
-  absorbed.is_news = series.health != was || outcome_was != observation.outcome;
-  if (!is_bad && series.good_looks < kFactLooksMin) ++series.good_looks;
+  const bool is_good_again = is_failure(series.latest.outcome) && !is_failure(observation.outcome);
+  take_in(series, observation, seq, is_frozen_);
   bool has_changed = false;
   if (has_new_facts || is_good_again || is_learning) {
     watch_facts(observation, seq, is_learning, has_changed);
@@ -251,22 +316,9 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
       !observation.facts->get(Fact::series_means).empty()) {
     watch_value(series, observation, seq, has_changed);
   }
-  absorbed.is_news = absorbed.is_news || has_changed || observation.is_second_look;
-  if (has_changed && !is_bad && !observation.is_second_look) {
-    absorbed.look = SecondLook{
-        .target = observation.target, .vantage = observation.vantage, .why = "confirm a change"};
-  }
-  // Confirm at once what began, and what seems to have ended.
-  const bool is_first_failure =
-      is_bad && series.health != Health::failing && series.failed_run == 1;
-  const bool is_first_success = !is_bad && series.health == Health::failing && series.ok_run == 1;
-  if (is_first_failure)
-    absorbed.look =
-        SecondLook{.target = observation.target, .vantage = observation.vantage, .why = "confirm"};
-  if (is_first_success) {
-    absorbed.look = SecondLook{
-        .target = observation.target, .vantage = observation.vantage, .why = "confirm recovery"};
-  }
+  absorbed.is_news = series.health != was || outcome_was != observation.outcome || has_changed ||
+                     observation.is_second_look;
+  absorbed.look = look_to_confirm(series, observation, has_changed);
   return absorbed;
 }
 
@@ -288,13 +340,11 @@ void History::watch_value(Series& series,
   for (auto& change : changes_) {
     if (change.target != observation.target || change.fact != Fact::series_value) continue;
     if (unusual) {
-      change.last_seen = observation.at;
-      change.vantages.insert(observation.vantage);
+      note_shown(change, observation);
     } else {
       change.vantages.erase(observation.vantage);
     }
-    is_news = is_news || change.is_live == change.vantages.empty();
-    change.is_live = !change.vantages.empty();
+    if (update_liveness(change)) is_news = true;
   }
 }
 
@@ -302,40 +352,44 @@ void History::watch_facts(const Observation& observation,
                           std::uint64_t seq,
                           bool is_learning,
                           bool& is_news) {
-  const bool is_healthy =
-      observation.outcome == Outcome::ok || observation.outcome == Outcome::degraded;
   // A registry that does not answer takes nothing back.
-  if (!is_healthy && estate_->targets[observation.target].role == Role::sensor) return;
+  const bool is_sensor = estate_->targets[observation.target].role == Role::sensor;
+  if (is_sensor && !is_healthy(observation)) return;
   for (const Fact fact : kWatched) {
-    if (is_page_fact(fact) && !is_healthy) continue;
-    const auto value = observation.facts->get(fact);
-    if (value.empty() && !is_page_fact(fact)) continue;
-    auto& known = known_[{observation.target, fact}];
-    for (const auto member : values_of(fact, value)) {
-      if (known.contains(std::string(member))) continue;
-      const bool is_learnt =
-          (is_learning && is_healthy) || (!is_frozen_ && continues(observation, fact, member));
-      if (is_learnt && known.size() < kKnownMax) {
-        known.emplace(member);
-      } else if (!is_learning) {  // before there is a baseline nothing differs from it
-        note_change(observation, seq, fact, member, is_news);
-      }
+    if (is_page_fact(fact) && !is_healthy(observation)) continue;
+    watch_fact(observation, seq, fact, is_learning, is_news);
+  }
+  watch_changes(observation, is_news);
+}
+
+void History::watch_fact(
+    const Observation& observation, std::uint64_t seq, Fact fact, bool is_learning, bool& is_news) {
+  const auto value = observation.facts->get(fact);
+  if (value.empty() && !is_page_fact(fact)) return;
+  auto& known = known_[{observation.target, fact}];
+  for (const auto member : values_of(fact, value)) {
+    if (known.contains(std::string(member))) continue;
+    const bool is_learnt = (is_learning && is_healthy(observation)) ||
+                           (!is_frozen_ && continues(observation, fact, member));
+    if (is_learnt && known.size() < kKnownMax) {
+      known.emplace(member);
+    } else if (!is_learning) {  // before there is a baseline nothing differs from it
+      note_change(observation, seq, fact, member, is_news);
     }
   }
-  // What is not shown any more is over.
+}
+
+// What is not shown any more is over.
+void History::watch_changes(const Observation& observation, bool& is_news) {
   for (auto& change : changes_) {
     if (change.target != observation.target || change.fact == Fact::series_value) continue;
     const auto shown = values_of(change.fact, observation.facts->get(change.fact));
-    const bool is_there = std::ranges::find(shown, change.is) != shown.end();
-    if (is_there) {
-      change.last_seen = observation.at;
-      change.vantages.insert(observation.vantage);
-    } else if (is_healthy || !is_page_fact(change.fact)) {
+    if (std::ranges::find(shown, change.is) != shown.end()) {
+      note_shown(change, observation);
+    } else if (is_healthy(observation) || !is_page_fact(change.fact)) {
       change.vantages.erase(observation.vantage);
     }
-    const bool is_live = !change.vantages.empty();
-    is_news = is_news || is_live != change.is_live;
-    change.is_live = is_live;
+    if (update_liveness(change)) is_news = true;
   }
 }
 
@@ -413,18 +467,7 @@ bool History::continues(const Observation& observation, Fact fact, std::string_v
   return std::ranges::any_of(estate_->providers, [&](const Provider& provider) {
     const bool is_theirs = std::ranges::find(target.needs, provider.id) != target.needs.end() ||
                            target.owner == provider.id;
-    if (!is_theirs) return false;
-    const auto& list = fact == Fact::networks      ? provider.networks
-                       : fact == Fact::cert_issuer ? provider.allowed_issuers
-                                                   : provider.name_servers;
-    if (fact == Fact::networks) return std::ranges::find(list, member) != list.end();
-    if (fact == Fact::cert_issuer) {
-      return std::ranges::any_of(list, [&](const auto& part) { return member.contains(part); });
-    }
-    const bool is_servers = fact == Fact::name_servers || fact == Fact::delegation;
-    return is_servers && std::ranges::any_of(list, [&](const auto& suffix) {
-             return member == suffix || member.ends_with("." + suffix);
-           });
+    return is_theirs && is_its_own(provider, fact, member);
   });
 }
 
@@ -481,6 +524,18 @@ bool History::fits(const Translation& moved) const {
 }
 
 void History::translate(const Translation& moved) {
+  translate_series(moved);
+  std::map<std::pair<TargetIndex, Fact>, std::set<std::string>> known;
+  for (auto& [key, value] : known_) {
+    if (const auto target = moved.targets.at(key.first)) {
+      known.emplace(std::pair{*target, key.second}, std::move(value));
+    }
+  }
+  known_ = std::move(known);
+  translate_changes(moved);
+}
+
+void History::translate_series(const Translation& moved) {
   const auto old = std::move(series_);
   const std::size_t old_vantages = moved.vantages.size();
   series_.assign(estate_->targets.size() * estate_->vantages.size(), {});
@@ -496,22 +551,22 @@ void History::translate(const Translation& moved) {
       observation->vantage = *vantage;
     }
   }
-  std::map<std::pair<TargetIndex, Fact>, std::set<std::string>> known;
-  for (auto& [key, value] : known_) {
-    if (const auto target = moved.targets.at(key.first)) {
-      known.emplace(std::pair{*target, key.second}, std::move(value));
-    }
-  }
-  known_ = std::move(known);
-  std::erase_if(changes_, [&](const Change& change) { return !moved.targets.at(change.target); });
+}
+
+void History::translate_changes(const Translation& moved) {
+  std::vector<Change> changes;
   for (auto& change : changes_) {
-    change.target = *moved.targets.at(change.target);
+    const auto target = moved.targets.at(change.target);
+    if (!target) continue;
+    change.target = *target;
     std::set<VantageIndex> vantages;
     for (const auto vantage : change.vantages) {
       if (const auto now = moved.vantages.at(vantage)) vantages.insert(*now);
     }
     change.vantages = std::move(vantages);
+    changes.push_back(std::move(change));
   }
+  changes_ = std::move(changes);
 }
 
 View History::view(TargetIndex target) const {
@@ -526,11 +581,7 @@ View History::view(TargetIndex target) const {
     if (view.worst == nullptr) view.worst = &one;
     if (one.health == Health::degraded) ++degraded;
     if (one.health != Health::failing) continue;
-    if (failing == 0 || one.since < view.since) {
-      view.since = one.since;
-      view.since_seq = one.since_seq;
-      view.worst = &one;
-    }
+    note_failing(view, one, failing == 0);
     ++failing;
   }
   view.is_known = known > 0;

@@ -132,6 +132,12 @@ class History {
                    std::uint64_t seq,
                    bool is_learning,
                    bool& is_news);
+  void watch_fact(const Observation& observation,
+                  std::uint64_t seq,
+                  Fact fact,
+                  bool is_learning,
+                  bool& is_news);
+  void watch_changes(const Observation& observation, bool& is_news);
   void note_change(const Observation& observation,
                    std::uint64_t seq,
                    Fact fact,
@@ -143,6 +149,8 @@ class History {
                                std::string_view member) const;
   [[nodiscard]] bool vouches_for_us(std::string_view authority) const;
   [[nodiscard]] bool carries_us(std::string_view route) const;
+  void translate_series(const Translation& moved);
+  void translate_changes(const Translation& moved);
 
   const Estate* estate_;
   std::vector<Series> series_;                                           // target-major

@@ -20,6 +20,7 @@ constexpr Millis kSensorRests{5 * 60'000};  // registries and logs ask for patie
 template <class List>
 std::vector<std::string> ids_of(const List& list) {
   std::vector<std::string> ids;
+  ids.reserve(list.size());
   for (const auto& item : list)
     ids.push_back(item.id);
   return ids;
@@ -98,6 +99,37 @@ struct Judge::State {
       rulings.emplace_back(SecondLook{
           .target = target, .vantage = observation.vantage, .why = "tells about " + one.host});
     }
+  }
+  // How a function's targets stand.
+  struct Count {
+    std::size_t known = 0;
+    std::size_t failing = 0;
+    bool is_degraded = false;  // one of them, or it fails from some places
+    Time since{};              // the first failure, or the last recovery
+  };
+  [[nodiscard]] Count count(std::string_view function) const {
+    Count count;
+    for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
+      const auto& one = estate->targets[target];
+      if (one.function != function || one.role != Role::service) continue;
+      const auto view = history.view(target);
+      if (!view.is_known) continue;
+      ++count.known;
+      count.is_degraded = count.is_degraded || view.is_degraded || view.is_partial;
+      if (view.is_failing) {
+        if (count.failing == 0 || view.since < count.since) count.since = view.since;
+        ++count.failing;
+      } else if (count.failing == 0) {
+        count.since = std::max(count.since, view.since);
+      }
+    }
+    return count;
+  }
+  // Of a function that fails now, while not everything is blind.
+  [[nodiscard]] Level level_of_failing() const {
+    const auto* incident = docket.open();
+    if (incident == nullptr || incident->verdict.level == Level::blind) return Level::outage;
+    return std::max(Level::outage, incident->verdict.level);
   }
   void look_at_controls(VantageIndex vantage, std::vector<Ruling>& rulings) {
     for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
@@ -205,34 +237,17 @@ TargetState Judge::target_state(TargetIndex target, VantageIndex vantage) const 
 }
 
 FunctionState Judge::function_state(std::string_view function) const {
+  const auto count = state_->count(function);
   FunctionState result;
-  std::size_t known = 0;
-  std::size_t failing = 0;
-  bool is_degraded = false;
-  const auto& estate = *state_->estate;
-  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
-    const auto& one = estate.targets[target];
-    if (one.function != function || one.role != Role::service) continue;
-    const auto view = state_->history.view(target);
-    if (!view.is_known) continue;
-    ++known;
-    is_degraded = is_degraded || view.is_degraded || view.is_partial;
-    if (view.is_failing) {
-      if (failing == 0 || view.since < result.since) result.since = view.since;
-      ++failing;
-    } else if (failing == 0) {
-      result.since = std::max(result.since, view.since);
-    }
+  result.since = count.since;
+  if (count.known > 0) {
+    result.failing_share = static_cast<double>(count.failing) / static_cast<double>(count.known);
   }
-  result.failing_share = known == 0 ? 0 : static_cast<double>(failing) / static_cast<double>(known);
   if (state_->history.is_blind()) {
     result.level = Level::blind;
-  } else if (failing > 0) {
-    const auto* incident = state_->docket.open();
-    result.level =
-        incident == nullptr ? Level::outage : std::max(Level::outage, incident->verdict.level);
-    if (result.level == Level::blind) result.level = Level::outage;
-  } else if (is_degraded) {
+  } else if (count.failing > 0) {
+    result.level = state_->level_of_failing();
+  } else if (count.is_degraded) {
     result.level = Level::degraded;
   }
   return result;

@@ -37,6 +37,10 @@ bool is_announced(const Scene& scene, Time at) {
          !scene.board.planned("maintenance", at, kSlack, {}).empty();
 }
 
+Millis time_between(Time one, Time other) {
+  return one > other ? one - other : other - one;
+}
+
 bool concerns_us(const Scene& scene, const Target& target) {
   if (target.owner == kOwn) return true;
   return scene.estate.provider(target.owner) != nullptr &&
@@ -59,6 +63,7 @@ std::string list_in_words(const std::vector<std::string>& items, std::size_t mos
 
 std::string titles(const Estate& estate, const std::vector<std::string>& functions) {
   std::vector<std::string> list;
+  list.reserve(functions.size());
   for (const auto& id : functions) {
     const auto* function = estate.function(id);
     list.push_back(function == nullptr ? id : function->title);

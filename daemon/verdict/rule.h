@@ -49,6 +49,9 @@ struct Rule {
 // The calendar had a change or maintenance of ours for that time, give or take two hours.
 [[nodiscard]] bool is_announced(const Scene& scene, Time at);
 
+// How far apart, whichever was first.
+[[nodiscard]] Millis time_between(Time one, Time other);
+
 // Ours, or a provider's on whom something that fails stands.
 [[nodiscard]] bool concerns_us(const Scene& scene, const Target& target);
 

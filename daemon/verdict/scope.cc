@@ -45,23 +45,34 @@ double strength_of_provider(const Estate& estate, const Target& target, std::str
   return depends_on(estate, target, provider) ? kDeep : 0.0;
 }
 
-std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& symptoms) {
-  std::vector<Cause> causes;
-  const auto add = [&](std::string owner, double prior, const auto& strength) {
-    Cause cause{.owner = std::move(owner), .log_prior = std::log(prior), .strength = {}};
-    bool explains = false;
-    for (const auto& symptom : symptoms) {
-      const double q = strength(estate.targets[symptom.target]);
-      explains = explains || (q > 0 && symptom.is_failing);
-      cause.strength.push_back(q);
-    }
-    if (explains) causes.push_back(std::move(cause));
-  };
-  for (const auto& provider : estate.providers) {
-    add(provider.id, kPriorProvider, [&](const Target& target) {
-      return strength_of_provider(estate, target, provider.id);
-    });
+// Keeps it if it explains anything that fails.
+void add_cause(const Estate& estate,
+               const std::vector<Symptom>& symptoms,
+               Cause cause,
+               const auto& strength,
+               std::vector<Cause>& causes) {
+  bool explains = false;
+  cause.strength.reserve(symptoms.size());
+  for (const auto& symptom : symptoms) {
+    const double q = strength(estate.targets[symptom.target]);
+    explains = explains || (q > 0 && symptom.is_failing);
+    cause.strength.push_back(q);
   }
+  if (explains) causes.push_back(std::move(cause));
+}
+
+Cause cause_at(std::string_view owner, double prior) {
+  return {.owner = std::string(owner), .log_prior = std::log(prior), .strength = {}};
+}
+
+double narrow_strength(const Target& target, bool is_there) {
+  return target.owner == kOwn && is_there ? kNarrow : 0.0;
+}
+
+// A host, a function, or something of ours that is part of everything.
+void add_own_causes(const Estate& estate,
+                    const std::vector<Symptom>& symptoms,
+                    std::vector<Cause>& causes) {
   std::set<std::string> hosts;
   std::set<std::string> functions;
   for (const auto& symptom : symptoms) {
@@ -71,18 +82,30 @@ std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& s
     functions.insert(target.function);
   }
   for (const auto& host : hosts) {
-    add(std::string(kOwn), kPriorNarrow, [&](const Target& target) {
-      return target.owner == kOwn && target.host == host ? kNarrow : 0.0;
-    });
+    const auto strength = [&](const Target& target) {
+      return narrow_strength(target, target.host == host);
+    };
+    add_cause(estate, symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
   }
   for (const auto& function : functions) {
-    add(std::string(kOwn), kPriorNarrow, [&](const Target& target) {
-      return target.owner == kOwn && target.function == function ? kNarrow : 0.0;
-    });
+    const auto strength = [&](const Target& target) {
+      return narrow_strength(target, target.function == function);
+    };
+    add_cause(estate, symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
   }
-  add(std::string(kOwn), kPriorWide, [](const Target& target) {
-    return target.owner == kOwn ? kWide : 0.0;
-  });
+  const auto wide = [](const Target& target) { return target.owner == kOwn ? kWide : 0.0; };
+  add_cause(estate, symptoms, cause_at(kOwn, kPriorWide), wide, causes);
+}
+
+std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& symptoms) {
+  std::vector<Cause> causes;
+  for (const auto& provider : estate.providers) {
+    const auto strength = [&](const Target& target) {
+      return strength_of_provider(estate, target, provider.id);
+    };
+    add_cause(estate, symptoms, cause_at(provider.id, kPriorProvider), strength, causes);
+  }
+  add_own_causes(estate, symptoms, causes);
   return causes;
 }
 
@@ -115,25 +138,41 @@ std::vector<Explanation> explanations(const std::vector<Symptom>& symptoms,
   return all;
 }
 
+bool is_explained(Role role) {
+  return role != Role::control && role != Role::feed && role != Role::sensor;
+}
+
+// Every target that was seen and may have a cause.
+std::vector<std::pair<TargetIndex, View>> known_views(const History& history) {
+  const auto& targets = history.estate().targets;
+  std::vector<std::pair<TargetIndex, View>> known;
+  for (TargetIndex target = 0; target < targets.size(); ++target) {
+    if (!is_explained(targets[target].role)) continue;
+    const auto view = history.view(target);
+    if (view.is_known) known.emplace_back(target, view);
+  }
+  return known;
+}
+
+bool is_failing_on_purpose(const View& view) {
+  return view.is_failing && is_deliberate(view.worst->latest);
+}
+
 // Symptoms: every target that is known, and slow is ill as well: a provider that is about to fail
 // often drags first. Those that fail from some places only say neither yes nor no. Where anything
 // fails by itself, deliberate pages are left out: somebody put them up because of it.
 std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
-  const auto& estate = history.estate();
   std::vector<std::pair<Time, TargetIndex>> failing;
   std::vector<Symptom> symptoms;
   std::vector<Symptom> deliberate;
-  for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
-    const auto role = estate.targets[target].role;
-    if (role == Role::control || role == Role::feed || role == Role::sensor) continue;
-    const auto view = history.view(target);
-    if (!view.is_known) continue;
+  for (const auto& [target, view] : known_views(history)) {
     if (view.is_failing) failing.emplace_back(view.since, target);
     if (view.is_degraded) scope.slow.push_back(target);
     if (view.is_partial) continue;
-    const bool is_chosen = view.is_failing && is_deliberate(view.worst->latest);
+    const bool is_chosen = is_failing_on_purpose(view);
     if (view.is_failing && !is_chosen) ++scope.hard;
-    (is_chosen ? deliberate : symptoms).push_back({target, view.is_failing || view.is_degraded});
+    auto& list = is_chosen ? deliberate : symptoms;
+    list.push_back({.target = target, .is_failing = view.is_failing || view.is_degraded});
   }
   std::ranges::sort(failing);
   for (const auto& [since, target] : failing)
@@ -142,20 +181,23 @@ std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
   return symptoms;
 }
 
+// When the first of the failures began that the cause explains.
+Time onset_of(const Cause& cause, const std::vector<Symptom>& symptoms, const History& history) {
+  Time first = Time::max();
+  for (std::size_t i = 0; i < symptoms.size(); ++i) {
+    if (!symptoms[i].is_failing || cause.strength[i] < 0.5) continue;
+    first = std::min(first, history.view(symptoms[i].target).since);
+  }
+  return first;
+}
+
 void name_culprits(const History& history,
                    const std::vector<Symptom>& symptoms,
                    const Explanation& best,
                    Scope& scope) {
   // The cause whose symptoms began first comes first.
-  const auto onset = [&](const Cause* cause) {
-    Time first = Time::max();
-    for (std::size_t i = 0; cause != nullptr && i < symptoms.size(); ++i) {
-      if (!symptoms[i].is_failing || cause->strength[i] < 0.5) continue;
-      first = std::min(first, history.view(symptoms[i].target).since);
-    }
-    return first;
-  };
-  const bool swap = best.other != nullptr && onset(best.other) < onset(best.one);
+  const bool swap = best.other != nullptr && onset_of(*best.other, symptoms, history) <
+                                                 onset_of(*best.one, symptoms, history);
   scope.culprits.push_back((swap ? best.other : best.one)->owner);
   const auto* second = swap ? best.one : best.other;
   if (second != nullptr && second->owner != scope.culprits.front()) {
