@@ -149,6 +149,41 @@ TEST(Judge, AnnouncedMaintenanceIsCalledSo) {
   theatre.pass(minutes{10});
   EXPECT_EQ(theatre.incident().verdict.leading, Hypothesis::planned_maintenance);
   EXPECT_LT(theatre.suspicion_max(), 0.2);
+  EXPECT_EQ(theatre.incident().verdict.level, Level::degraded);  // nobody is got out of bed
+  theatre.pass(hours{4});
+  EXPECT_EQ(theatre.incident().verdict.level, Level::outage);  // it has run over
+}
+
+TEST(Judge, NamesTheProviderWhileEverythingIsStillOnlySlow) {
+  Theatre theatre;
+  theatre.pass(hours{1});
+  for (const auto* id : {"product", "checkout", "app-basket", "app-collect", "platform-health"}) {
+    theatre.show(id, {.outcome = Outcome::degraded, .facts = theatre.facts(id), .note = "slow"});
+  }
+  theatre.pass(minutes{10});
+  const auto incident = theatre.incident();
+  EXPECT_EQ(incident.verdict.level, Level::degraded);
+  EXPECT_EQ(incident.verdict.leading, Hypothesis::provider_outage);
+  EXPECT_EQ(incident.verdict.culprit, "platform");
+}
+
+TEST(Judge, TellsOfAnOutageThatBeginsWhileAQuestionIsOpen) {
+  Theatre theatre;
+  theatre.pass(minutes{30});
+  auto facts = theatre.facts("vpn");
+  facts.set(Fact::networks, "203.0.113.0/24");
+  theatre.show("vpn", {.facts = facts, .note = {}});
+  theatre.pass(hours{2});
+  ASSERT_EQ(theatre.told(), 1U);
+  fail_all(theatre, {"product", "checkout", "app-basket", "app-collect", "platform-health"});
+  theatre.pass(minutes{2});
+  const auto& rulings = theatre.rulings();
+  const auto worse = std::ranges::find_if(rulings, [](const Ruling& ruling) {
+    const auto* changed = std::get_if<Changed>(&ruling);
+    return changed != nullptr && changed->is_worse &&
+           changed->incident.verdict.level == Level::outage;
+  });
+  EXPECT_NE(worse, rulings.end());
 }
 
 TEST(Judge, AnExpiredCertificateIsCalledSo) {
