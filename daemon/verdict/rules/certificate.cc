@@ -32,31 +32,40 @@ bool is_stranger(const Series& series) {
   return outcome == Outcome::tls_self_signed || outcome == Outcome::tls_untrusted;
 }
 
+// How one target's certificate looks from all places.
+struct Ways {
+  std::vector<std::string> strangers;  // the vantages that meet one
+  std::size_t known = 0;
+  std::uint64_t seq = 0;
+};
+Ways ways_to(const Scene& scene, TargetIndex target) {
+  Ways ways;
+  for (VantageIndex vantage = 0; vantage < scene.estate.vantages.size(); ++vantage) {
+    const auto& series = scene.history.series(target, vantage);
+    if (is_stranger(series) && series.failed_run >= 2 && !scene.history.is_blind(vantage)) {
+      ways.strangers.push_back(scene.estate.vantages[vantage].id);
+      ways.seq = series.latest_seq;
+    }
+    const auto interval = scene.estate.targets[target].interval;
+    const bool is_fresh = series.latest.at + 2 * interval >= scene.now;
+    if (series.health == Health::ok && is_fresh) ++ways.known;
+  }
+  return ways;
+}
+
 // From some places a certificate that nobody vouches for stands before our name, while others meet
 // the one that is known. Our own trust store is not at fault: other names are fine from there.
 void weigh_ways(const Scene& scene, Signs& signs) {
-  const auto vantages = static_cast<VantageIndex>(scene.estate.vantages.size());
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto& one = scene.estate.targets[target];
     if (one.owner != kOwn) continue;
-    std::vector<std::string> strangers;
-    std::size_t known = 0;
-    std::uint64_t seq = 0;
-    for (VantageIndex vantage = 0; vantage < vantages; ++vantage) {
-      const auto& series = scene.history.series(target, vantage);
-      if (is_stranger(series) && series.failed_run >= 2 && !scene.history.is_blind(vantage)) {
-        strangers.push_back(scene.estate.vantages[vantage].id);
-        seq = series.latest_seq;
-      }
-      const bool is_fresh = series.latest.at + 2 * one.interval >= scene.now;
-      if (series.health == Health::ok && is_fresh) ++known;
-    }
-    if (strangers.empty() || known == 0) continue;
+    const auto ways = ways_to(scene, target);
+    if (ways.strangers.empty() || ways.known == 0) continue;
     signs.push_back(
         {kSignals[5],
-         "from " + list_in_words(strangers) + " " + one.host +
+         "from " + list_in_words(ways.strangers) + " " + one.host +
              " shows a certificate that nobody vouches for, from elsewhere the known one",
-         {seq}});
+         {ways.seq}});
     return;
   }
 }

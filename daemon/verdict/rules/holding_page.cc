@@ -48,12 +48,11 @@ void weigh_step(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(target);
     if (one.role != Role::service || one.owner != kOwn) continue;
     if (!is_deliberate(view.worst->first_bad) || !is_deliberate(view.worst->latest)) continue;
-    auto& first = one.surface == Surface::app ? app : web;
-    if (one.surface == Surface::app || one.surface == Surface::web)
-      first = std::min(first, view.since);
+    if (one.surface == Surface::app) app = std::min(app, view.since);
+    if (one.surface == Surface::web) web = std::min(web, view.since);
   }
   if (web == Time::max() || app == Time::max()) return;
-  const Millis apart = web > app ? web - app : app - web;
+  const auto apart = time_between(web, app);
   if (apart > kOneStep || std::min(web, app) > scene.onset + kOneStep) return;
   signs.push_back({kSignals[4],
                    "website and app were replaced by a chosen answer within " +
@@ -69,7 +68,8 @@ void weigh(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(target);
     const auto& facts = *view.worst->latest.facts;
     const auto body = parse_body_class(facts.get(Fact::body_class));
-    const auto signal = body ? signal_of(*body) : std::string_view();
+    if (!body) continue;
+    const auto signal = signal_of(*body);
     if (signal.empty() || std::ranges::find(given, signal) != given.end()) continue;
     given.push_back(signal);
     auto text = std::string(facts.get(Fact::text).substr(0, 120));

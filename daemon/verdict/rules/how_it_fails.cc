@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 namespace bw {
@@ -32,6 +33,13 @@ struct Count {
   std::string example;
 };
 
+bool is_silent(const Observation& observation) {
+  const auto outcome = observation.outcome;
+  return outcome == Outcome::connect_timeout || outcome == Outcome::connect_refused ||
+         outcome == Outcome::reply_timeout ||
+         (outcome == Outcome::status_server && is_origin_unreachable(observation));
+}
+
 // Every own machine, the staff's too, is silent: a site lost its power or its line.
 void weigh_darkness(const Scene& scene, Signs& signs) {
   constexpr std::size_t kHosts = 3;
@@ -44,12 +52,7 @@ void weigh_darkness(const Scene& scene, Signs& signs) {
     const auto view = scene.history.view(target);
     if (one.role != Role::service || one.owner != kOwn || !view.is_known) continue;
     if (one.kind == "dns" || one.kind == "tls") continue;  // an edge answers for a dead origin
-    const auto outcome = view.worst->latest.outcome;
-    const bool is_silent =
-        outcome == Outcome::connect_timeout || outcome == Outcome::connect_refused ||
-        outcome == Outcome::reply_timeout ||
-        (outcome == Outcome::status_server && is_origin_unreachable(view.worst->latest));
-    if (view.is_failing && is_silent) {
+    if (view.is_failing && is_silent(view.worst->latest)) {
       dark.insert(one.host);
       has_staff = has_staff || one.surface == Surface::staff;
       cites.push_back(view.since_seq);
@@ -64,39 +67,49 @@ void weigh_darkness(const Scene& scene, Signs& signs) {
        std::move(cites)});
 }
 
-void weigh(const Scene& scene, Signs& signs) {
-  weigh_darkness(scene, signs);
-  std::array<Count, 4> counts;
-  const auto note = [&](std::size_t which, const View& view, const Target& target) {
-    auto& count = counts.at(which);
-    ++count.number;
-    count.cites.push_back(view.since_seq);
-    if (count.example.empty()) count.example = target.id + ": " + view.worst->first_bad.note;
-  };
+// A way of failing and what is said of it.
+struct Way {
+  std::string_view signal;
+  std::string_view words;
+};
+constexpr std::array<Way, 4> kWays{
+    {{.signal = kSignals[0], .words = "servers answer with errors"},
+     {.signal = kSignals[1], .words = "the edge answers with errors of its own"},
+     {.signal = kSignals[2], .words = "connections or answers time out"},
+     {.signal = kSignals[4], .words = "connections are refused or cut"}}};
+
+// Which of kWays it is, if any.
+std::optional<std::size_t> way_of(const Observation& bad) {
+  const auto outcome = bad.outcome;
+  if (outcome == Outcome::status_server) return bad.party == Party::edge ? 1 : 0;
+  if (outcome == Outcome::connect_timeout || outcome == Outcome::reply_timeout) return 2;
+  if (outcome == Outcome::connect_refused || outcome == Outcome::connect_reset) return 3;
+  return std::nullopt;
+}
+
+void weigh_ways(const Scene& scene, Signs& signs) {
+  std::array<Count, kWays.size()> counts;
   for (const auto target : scene.scope.failing) {
-    const auto& one = scene.estate.targets[target];
     const auto view = scene.history.view(target);
     const auto& bad = view.worst->first_bad;
-    if (is_deliberate(bad)) continue;
-    if (bad.outcome == Outcome::status_server) note(bad.party == Party::edge ? 1 : 0, view, one);
-    if (bad.outcome == Outcome::connect_timeout || bad.outcome == Outcome::reply_timeout) {
-      note(2, view, one);
-    }
-    if (bad.outcome == Outcome::connect_refused || bad.outcome == Outcome::connect_reset) {
-      note(3, view, one);
-    }
+    const auto way = is_deliberate(bad) ? std::nullopt : way_of(bad);
+    if (!way) continue;
+    auto& count = counts.at(*way);
+    ++count.number;
+    count.cites.push_back(view.since_seq);
+    if (count.example.empty()) count.example = scene.estate.targets[target].id + ": " + bad.note;
   }
-  const auto say = [&](std::size_t which, std::size_t signal, const char* what) {
-    auto& count = counts.at(which);
-    if (count.number * 2 < scene.scope.hard || count.number == 0) return;
-    signs.push_back({kSignals.at(signal),
-                     std::string(what) + " (" + count.example + ")",
+  for (std::size_t i = 0; i < kWays.size(); ++i) {
+    auto& count = counts.at(i);
+    if (count.number * 2 < scene.scope.hard || count.number == 0) continue;
+    signs.push_back({kWays.at(i).signal,
+                     std::string(kWays.at(i).words) + " (" + count.example + ")",
                      std::move(count.cites)});
-  };
-  say(0, 0, "servers answer with errors");
-  say(1, 1, "the edge answers with errors of its own");
-  say(2, 2, "connections or answers time out");
-  say(3, 4, "connections are refused or cut");
+  }
+}
+
+// Something was slow before anything failed.
+void weigh_slowness(const Scene& scene, Signs& signs) {
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto view = scene.history.view(target);
     if (!view.is_known || !view.is_degraded || scene.estate.targets[target].role != Role::service)
@@ -110,6 +123,12 @@ void weigh(const Scene& scene, Signs& signs) {
          {view.worst->latest_seq}});
     return;
   }
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  weigh_darkness(scene, signs);
+  weigh_ways(scene, signs);
+  weigh_slowness(scene, signs);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // Fooled by: a hijack that only some networks see.
 #include "daemon/verdict/rules/catalog.h"
 
+#include <algorithm>
 #include <array>
 
 namespace bw {
@@ -11,35 +12,42 @@ namespace {
 
 constexpr std::array kSignals = std::to_array<std::string_view>({"infrastructure/unchanged"});
 
-void weigh(const Scene& scene, Signs& signs) {
-  if (scene.scope.failing.empty()) return;
-  for (const auto& change : scene.history.changes()) {
-    const bool is_foundation = change.fact == Fact::networks || change.fact == Fact::name_servers ||
-                               change.fact == Fact::cert_issuer || change.fact == Fact::registrar ||
-                               change.fact == Fact::delegation || change.fact == Fact::routes;
-    if (is_foundation && change.is_live && !change.is_approved) return;
-  }
+bool is_foundation(Fact fact) {
+  return fact == Fact::networks || fact == Fact::name_servers || fact == Fact::cert_issuer ||
+         fact == Fact::registrar || fact == Fact::delegation || fact == Fact::routes;
+}
+
+bool has_changed(const Scene& scene) {
+  return std::ranges::any_of(scene.history.changes(), [](const Change& change) {
+    return is_foundation(change.fact) && change.is_live && !change.is_approved;
+  });
+}
+
+// A sensor finds that nobody announces an address.
+bool has_unrouted(const Scene& scene) {
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
-    const auto view = scene.history.view(target);
-    const bool is_sensor = scene.estate.targets[target].role == Role::sensor;
-    if (is_sensor && view.worst != nullptr &&
-        !view.worst->latest.facts->get(Fact::unrouted).empty()) {
-      return;
-    }
+    if (scene.estate.targets[target].role != Role::sensor) continue;
+    const auto* worst = scene.history.view(target).worst;
+    if (worst != nullptr && !worst->latest.facts->get(Fact::unrouted).empty()) return true;
   }
+  return false;
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  if (scene.scope.failing.empty() || has_changed(scene) || has_unrouted(scene)) return;
   bool has_seen_names = false;
   bool has_seen_certificate = false;
   std::vector<std::uint64_t> cites;
   for (const auto target : scene.scope.failing) {
     const auto& one = scene.estate.targets[target];
-    const auto view = scene.history.view(target);
-    const auto phase = phase_of(view.worst->latest.outcome);
+    const auto& worst = *scene.history.view(target).worst;
+    const auto phase = phase_of(worst.latest.outcome);
     if (phase == Phase::dns || phase == Phase::tls) return;
-    if (one.owner != kOwn || view.worst->latest.at < scene.onset) continue;
-    has_seen_names = has_seen_names || !view.worst->latest.facts->get(Fact::networks).empty();
+    if (one.owner != kOwn || worst.latest.at < scene.onset) continue;
+    has_seen_names = has_seen_names || !worst.latest.facts->get(Fact::networks).empty();
     has_seen_certificate =
-        has_seen_certificate || !view.worst->latest.facts->get(Fact::cert_issuer).empty();
-    cites.push_back(view.worst->latest_seq);
+        has_seen_certificate || !worst.latest.facts->get(Fact::cert_issuer).empty();
+    cites.push_back(worst.latest_seq);
   }
   if (!has_seen_names || !has_seen_certificate) return;
   signs.push_back({kSignals[0],

@@ -31,29 +31,41 @@ std::string names_by(std::string_view issuer, const Series& series) {
   return {};
 }
 
+// The name, or one below it, moved within a day of that.
+const Change* find_move_near(const Scene& scene, const Change& change) {
+  const auto& host = scene.estate.targets[change.target].host;
+  const auto& changes = scene.history.changes();
+  const auto at = std::ranges::find_if(changes, [&](const Change& other) {
+    return is_move(other.fact) && !other.is_approved &&
+           time_between(other.at, change.at) <= kTogether &&
+           is_within(scene.estate.targets[other.target].host, host);
+  });
+  return at == changes.end() ? nullptr : &*at;
+}
+
+Sign sign_of(const Scene& scene, const Change& change, const Change* move) {
+  std::string issuer = change.is;
+  std::ranges::replace(issuer, '_', ' ');
+  const auto view = scene.history.view(change.target);
+  const auto names = view.worst == nullptr ? std::string() : names_by(change.is, *view.worst);
+  std::string claim = issuer + " has issued a certificate for " +
+                      scene.estate.targets[change.target].host + names +
+                      ", and never vouched for us before";
+  if (move == nullptr) {
+    return {.signal = kSignals[0], .claim = std::move(claim), .cites = {change.seq}};
+  }
+  claim += "; the name moved within a day of it";
+  return {.signal = kSignals[1], .claim = std::move(claim), .cites = {change.seq, move->seq}};
+}
+
 void weigh(const Scene& scene, Signs& signs) {
   for (const auto& change : scene.history.changes()) {
     if (change.fact != Fact::logged_issuers || change.is_approved || !change.is_live) continue;
     const auto& target = scene.estate.targets[change.target];
     if (!concerns_us(scene, target) || is_announced(scene, change.at)) continue;
-    std::vector<std::uint64_t> cites{change.seq};
-    const bool is_near = std::ranges::any_of(scene.history.changes(), [&](const Change& other) {
-      const auto apart = other.at > change.at ? other.at - change.at : change.at - other.at;
-      const bool is_one = is_move(other.fact) && !other.is_approved && apart <= kTogether &&
-                          is_within(scene.estate.targets[other.target].host, target.host);
-      if (is_one) cites.push_back(other.seq);
-      return is_one;
-    });
-    std::string issuer = change.is;
-    std::ranges::replace(issuer, '_', ' ');
-    const auto view = scene.history.view(change.target);
-    const auto names = view.worst == nullptr ? std::string() : names_by(change.is, *view.worst);
-    signs.push_back({is_near ? kSignals[1] : kSignals[0],
-                     issuer + " has issued a certificate for " + target.host + names +
-                         ", and never vouched for us before" +
-                         (is_near ? "; the name moved within a day of it" : ""),
-                     std::move(cites)});
-    if (is_near) return;
+    const auto* move = find_move_near(scene, change);
+    signs.push_back(sign_of(scene, change, move));
+    if (move != nullptr) return;
   }
 }
 

@@ -16,44 +16,71 @@ constexpr std::array kSignals = std::to_array<std::string_view>(
     {"issuer/changed", "issuer/changed_with_names", "issuer/one_for_strangers"});
 constexpr Millis kTogether{std::chrono::hours{24}};
 
-// From some places only, names of different owners all show certificates of one authority that
-// none of them had: a box on the way makes them. Where it makes them for every name, control sites
-// too, it is a box of our own.
-void weigh_ways(const Scene& scene, Signs& signs) {
-  std::map<std::string, std::set<std::string>> owners;
-  std::map<std::string, std::vector<const Change*>> by_issuer;
+using Changes = std::vector<const Change*>;
+
+// By issuer: the certificates that are seen from some places only.
+std::map<std::string, Changes> partial_changes(const Scene& scene) {
+  std::map<std::string, Changes> by_issuer;
   for (const auto& change : scene.history.changes()) {
     if (change.fact != Fact::cert_issuer || change.is_approved) continue;
     if (scene.now - change.last_seen > kTogether) continue;
     if (change.vantages.size() >= scene.estate.vantages.size()) continue;
-    owners[change.is].insert(scene.estate.targets[change.target].owner);
     by_issuer[change.is].push_back(&change);
   }
-  for (const auto& [issuer, who] : owners) {
-    // One provider that moves to another authority takes its customers along.
-    const bool has_stranger = std::ranges::any_of(by_issuer[issuer], [&](const Change* change) {
-      const auto role = scene.estate.targets[change->target].role;
-      return role == Role::neighbour || role == Role::control;
-    });
-    if (!who.contains(std::string(kOwn)) || (!has_stranger && who.size() < 3)) continue;
-    std::vector<std::string> hosts;
-    std::vector<std::uint64_t> cites;
-    std::set<VantageIndex> places;
-    for (const auto* change : by_issuer[issuer]) {
-      hosts.push_back(scene.estate.targets[change->target].host);
-      cites.push_back(change->seq);
-      places.insert(change->vantages.begin(), change->vantages.end());
-    }
-    std::vector<std::string> from;
-    from.reserve(places.size());
-    for (const auto place : places)
-      from.push_back(scene.estate.vantages[place].id);
-    signs.push_back({kSignals[2],
-                     "from " + list_in_words(from) + " only, " + list_in_words(hosts) +
-                         " all show certificates of " + issuer + ", which none of them had",
-                     std::move(cites)});
+  return by_issuer;
+}
+
+// One provider that moves to another authority takes its customers along: strangers are hit too.
+bool is_box_on_the_way(const Scene& scene, const Changes& changes) {
+  std::set<std::string_view> owners;
+  bool has_stranger = false;
+  for (const auto* change : changes) {
+    const auto& target = scene.estate.targets[change->target];
+    owners.insert(target.owner);
+    if (target.role == Role::neighbour || target.role == Role::control) has_stranger = true;
+  }
+  return owners.contains(kOwn) && (has_stranger || owners.size() >= 3);
+}
+
+Sign sign_of_box(const Scene& scene, const std::string& issuer, const Changes& changes) {
+  std::vector<std::string> hosts;
+  std::vector<std::uint64_t> cites;
+  std::set<VantageIndex> places;
+  for (const auto* change : changes) {
+    hosts.push_back(scene.estate.targets[change->target].host);
+    cites.push_back(change->seq);
+    places.insert(change->vantages.begin(), change->vantages.end());
+  }
+  std::vector<std::string> from;
+  from.reserve(places.size());
+  for (const auto place : places)
+    from.push_back(scene.estate.vantages[place].id);
+  return {.signal = kSignals[2],
+          .claim = "from " + list_in_words(from) + " only, " + list_in_words(hosts) +
+                   " all show certificates of " + issuer + ", which none of them had",
+          .cites = std::move(cites)};
+}
+
+// From some places only, names of different owners all show certificates of one authority that
+// none of them had: a box on the way makes them. Where it makes them for every name, control sites
+// too, it is a box of our own.
+void weigh_ways(const Scene& scene, Signs& signs) {
+  for (const auto& [issuer, changes] : partial_changes(scene)) {
+    if (!is_box_on_the_way(scene, changes)) continue;
+    signs.push_back(sign_of_box(scene, issuer, changes));
     return;
   }
+}
+
+// The name points elsewhere since about the same time.
+const Change* find_move_near(const Scene& scene, const Change& change) {
+  const auto& changes = scene.history.changes();
+  const auto at = std::ranges::find_if(changes, [&](const Change& other) {
+    const bool is_name = other.fact == Fact::networks || other.fact == Fact::name_servers;
+    return is_name && !other.is_approved && time_between(other.at, change.at) <= kTogether &&
+           scene.estate.targets[other.target].host == scene.estate.targets[change.target].host;
+  });
+  return at == changes.end() ? nullptr : &*at;
 }
 
 void weigh(const Scene& scene, Signs& signs) {
@@ -62,21 +89,16 @@ void weigh(const Scene& scene, Signs& signs) {
     if (change.fact != Fact::cert_issuer || change.is_approved || !change.is_live) continue;
     const auto& target = scene.estate.targets[change.target];
     if (target.owner != kOwn) continue;
-    std::vector<std::uint64_t> cites{change.seq};
-    const bool with_names = std::ranges::any_of(scene.history.changes(), [&](const Change& other) {
-      const bool is_name = other.fact == Fact::networks || other.fact == Fact::name_servers;
-      const auto apart = other.at > change.at ? other.at - change.at : change.at - other.at;
-      const bool together = is_name && !other.is_approved && apart <= kTogether &&
-                            scene.estate.targets[other.target].host == target.host;
-      if (together) cites.push_back(other.seq);
-      return together;
-    });
-    signs.push_back({with_names ? kSignals[1] : kSignals[0],
-                     "the certificate of " + target.host + " is now issued by " + change.is +
-                         ", before by " + change.was +
-                         (with_names ? ", and the name points elsewhere since the same day" : ""),
-                     std::move(cites)});
-    if (with_names) return;
+    const auto* move = find_move_near(scene, change);
+    std::string claim = "the certificate of " + target.host + " is now issued by " + change.is +
+                        ", before by " + change.was;
+    if (move == nullptr) {
+      signs.push_back({kSignals[0], std::move(claim), {change.seq}});
+      continue;
+    }
+    claim += ", and the name points elsewhere since the same day";
+    signs.push_back({kSignals[1], std::move(claim), {change.seq, move->seq}});
+    return;
   }
 }
 

@@ -43,6 +43,19 @@ bool is_stranger(Outcome outcome) {
          outcome == Outcome::tls_untrusted;
 }
 
+void weigh_stranger(const Scene& scene, const std::set<std::string>& moved, Signs& signs) {
+  for (const auto target : scene.scope.failing) {
+    const auto view = scene.history.view(target);
+    if (!moved.contains(scene.estate.targets[target].host)) continue;
+    if (!is_stranger(view.worst->latest.outcome)) continue;
+    signs.push_back(
+        {kSignals[5],
+         "behind the new address stands somebody else (" + view.worst->latest.note + ")",
+         {view.worst->latest_seq}});
+    return;
+  }
+}
+
 void weigh_changes(const Scene& scene, Signs& signs) {
   std::set<std::string> moved;
   bool said_servers = false;
@@ -63,17 +76,7 @@ void weigh_changes(const Scene& scene, Signs& signs) {
                        {change.seq}});
     }
   }
-  if (moved.empty()) return;
-  for (const auto target : scene.scope.failing) {
-    const auto view = scene.history.view(target);
-    if (!moved.contains(scene.estate.targets[target].host)) continue;
-    if (!is_stranger(view.worst->latest.outcome)) continue;
-    signs.push_back(
-        {kSignals[5],
-         "behind the new address stands somebody else (" + view.worst->latest.note + ")",
-         {view.worst->latest_seq}});
-    return;
-  }
+  weigh_stranger(scene, moved, signs);
 }
 
 void weigh_failures(const Scene& scene, Signs& signs) {

@@ -12,26 +12,30 @@ namespace {
 constexpr std::array kSignals = std::to_array<std::string_view>(
     {"own_view/control_sites_fail", "own_view/control_sites_answer"});
 
+// The newest looks at control sites that answer there.
+void cite_answering(const Scene& scene, VantageIndex vantage, std::vector<std::uint64_t>& cites) {
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    if (scene.estate.targets[target].role != Role::control) continue;
+    const auto& series = scene.history.series(target, vantage);
+    if (series.health != Health::ok || series.latest.at < scene.onset) continue;
+    cites.push_back(series.latest_seq);
+  }
+}
+
 void weigh(const Scene& scene, Signs& signs) {
   // Where nobody can see, nothing is known to fail: that is when it must be said.
   if (!scene.history.has_controls()) return;
   if (scene.scope.failing.empty() && !scene.history.is_blind()) return;
-  std::size_t answering = 0;
   std::vector<std::string> blind;
   std::vector<std::uint64_t> cites;
   for (VantageIndex vantage = 0; vantage < scene.estate.vantages.size(); ++vantage) {
     if (scene.history.is_blind(vantage)) {
       blind.push_back(scene.estate.vantages[vantage].id);
-      continue;
-    }
-    for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
-      if (scene.estate.targets[target].role != Role::control) continue;
-      const auto& series = scene.history.series(target, vantage);
-      if (series.health != Health::ok || series.latest.at < scene.onset) continue;
-      ++answering;
-      cites.push_back(series.latest_seq);
+    } else {
+      cite_answering(scene, vantage, cites);
     }
   }
+  const auto answering = cites.size();
   if (!blind.empty()) {
     signs.push_back({kSignals[0],
                      "the control sites do not answer from " + list_in_words(blind) +

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace bw {
 namespace {
@@ -100,7 +101,7 @@ void weigh_traits(const Scene& scene, Signs& signs) {
           return is_script && change.target == target && change.is_live && !change.is_approved;
         });
     if (!has_skimmer(view.worst->latest) || !has_new_script) continue;
-    std::vector<std::string> const list(traits.begin(), traits.end());
+    const std::vector<std::string> list(traits.begin(), traits.end());
     signs.push_back(
         {kSignals[2],
          "a new script on " + one.id + " behaves like a skimmer: " + list_in_words(list, 5),
@@ -119,34 +120,47 @@ void weigh_recipient(const Scene& scene, const Change& change, Signs& signs) {
                    {change.seq}});
 }
 
-void weigh(const Scene& scene, Signs& signs) {
+void weigh_origin(const Scene& scene, const Change& change, Signs& signs) {
+  signs.push_back({kSignals[0],
+                   scene.estate.targets[change.target].id + " loads code from " + change.is +
+                       " since " + print_time(change.at),
+                   {change.seq}});
+}
+
+void weigh_form(const Scene& scene, const Change& change, Signs& signs) {
+  signs.push_back({kSignals[1],
+                   "the form on " + scene.estate.targets[change.target].id + " now sends to " +
+                       change.is + ", before to " + change.was,
+                   {change.seq}});
+}
+
+// On a page where visitors type what matters, and announced by nobody.
+bool is_grave(const Scene& scene, const Change& change) {
+  const auto& target = scene.estate.targets[change.target];
+  return change.is_live && !change.is_approved && target.is_sensitive && target.owner == kOwn &&
+         !is_announced(scene, change);
+}
+
+// The first change of each kind.
+void weigh_changes(const Scene& scene, Signs& signs) {
   bool said_origin = false;
   bool said_form = false;
   bool said_recipient = false;
   for (const auto& change : scene.history.changes()) {
-    const auto& target = scene.estate.targets[change.target];
-    if (!change.is_live || change.is_approved || !target.is_sensitive || target.owner != kOwn)
-      continue;
-    if (is_announced(scene, change)) continue;
-    if ((change.fact == Fact::script_origins || change.fact == Fact::frames) && !said_origin) {
-      said_origin = true;
-      signs.push_back(
-          {kSignals[0],
-           target.id + " loads code from " + change.is + " since " + print_time(change.at),
-           {change.seq}});
-    }
-    if (change.fact == Fact::script_sends && !said_recipient) {
-      said_recipient = true;
+    if (!is_grave(scene, change)) continue;
+    const bool is_code = change.fact == Fact::script_origins || change.fact == Fact::frames;
+    if (is_code && !std::exchange(said_origin, true)) weigh_origin(scene, change, signs);
+    if (change.fact == Fact::script_sends && !std::exchange(said_recipient, true)) {
       weigh_recipient(scene, change, signs);
     }
-    if (change.fact == Fact::form_actions && !said_form) {
-      said_form = true;
-      signs.push_back(
-          {kSignals[1],
-           "the form on " + target.id + " now sends to " + change.is + ", before to " + change.was,
-           {change.seq}});
+    if (change.fact == Fact::form_actions && !std::exchange(said_form, true)) {
+      weigh_form(scene, change, signs);
     }
   }
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  weigh_changes(scene, signs);
   weigh_scripts(scene, signs);
   const bool has_said =
       std::ranges::any_of(signs, [](const Sign& sign) { return sign.signal == kSignals[2]; });

@@ -4,6 +4,7 @@
 // never. Fooled by: an incident of a component or region that is not ours.
 #include "daemon/verdict/rules/catalog.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -53,22 +54,23 @@ void weigh_attacks(const Scene& scene, Signs& signs) {
   }
 }
 
-void weigh(const Scene& scene, Signs& signs) {
-  weigh_attacks(scene, signs);
-  for (const auto& provider : scene.estate.providers) {
-    if (!is_concerned(scene, provider.id)) continue;
-    for (const auto* said : scene.board.open(provider.id)) {
-      const auto& item = said->item;
-      if (item.state == FeedState::operational) continue;
-      const auto started = item.started.value_or(said->first);
-      if (item.state != FeedState::maintenance && started < scene.onset - kBefore) continue;
-      signs.push_back(
-          {signal_of(item),
-           provider.name + " says: \"" + item.title + "\" (" + std::string(print(item.state)) + ")",
-           {said->seq}});
-      return;
-    }
-  }
+// An incident that is open and not older than ours, or maintenance.
+bool is_about_now(const Scene& scene, const Board::Said& said) {
+  const auto& item = said.item;
+  if (item.state == FeedState::operational) return false;
+  const auto started = item.started.value_or(said.first);
+  return item.state == FeedState::maintenance || started >= scene.onset - kBefore;
+}
+
+const Board::Said* said_by(const Scene& scene, std::string_view provider) {
+  const auto open = scene.board.open(provider);
+  const auto at = std::ranges::find_if(
+      open, [&](const Board::Said* said) { return is_about_now(scene, *said); });
+  return at == open.end() ? nullptr : *at;
+}
+
+// The provider that is most to blame says nothing.
+void weigh_silence(const Scene& scene, Signs& signs) {
   const auto& suspect = scene.scope.suspect;
   if (scene.scope.failing.empty() || suspect.empty() || scene.scope.blame_of(suspect) < 0.5) return;
   if (scene.board.is_live(suspect) && scene.now - scene.onset > kSilence) {
@@ -78,6 +80,22 @@ void weigh(const Scene& scene, Signs& signs) {
                          print_duration(scene.now - scene.onset),
                      {}});
   }
+}
+
+void weigh(const Scene& scene, Signs& signs) {
+  weigh_attacks(scene, signs);
+  for (const auto& provider : scene.estate.providers) {
+    if (!is_concerned(scene, provider.id)) continue;
+    const auto* said = said_by(scene, provider.id);
+    if (said == nullptr) continue;
+    const auto& item = said->item;
+    signs.push_back(
+        {signal_of(item),
+         provider.name + " says: \"" + item.title + "\" (" + std::string(print(item.state)) + ")",
+         {said->seq}});
+    return;
+  }
+  weigh_silence(scene, signs);
 }
 
 }  // namespace

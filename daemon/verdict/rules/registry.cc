@@ -96,13 +96,14 @@ class Weighing {
     };
     const auto* const dark = std::ranges::find_if(kDark, has);
     const auto expires = parse_time(facts.get(Fact::registry_expires));
-    const bool is_over = expires && *expires <= scene_.now;
     // Grace after the end is only worth a word once something is wrong.
-    if (dark != kDark.end() || is_over) {
+    if (dark != kDark.end()) {
       say(kSignals[0],
-          "the registration of " + target.host +
-              (dark != kDark.end() ? " is in " + std::string(*dark)
-                                   : " ended on " + print_time(*expires).substr(0, 10)),
+          "the registration of " + target.host + " is in " + std::string(*dark),
+          {series.latest_seq});
+    } else if (expires && *expires <= scene_.now) {
+      say(kSignals[0],
+          "the registration of " + target.host + " ended on " + print_time(*expires).substr(0, 10),
           {series.latest_seq});
     }
     if (has("pending-transfer") && !is_announced(scene_, series.latest.at)) {
@@ -133,9 +134,9 @@ class Weighing {
 
   void of_delegation(const std::string& domain, const Change& change) {
     const auto moved = std::ranges::find_if(scene_.history.changes(), [&](const Change& other) {
-      const auto apart = other.at > change.at ? other.at - change.at : change.at - other.at;
       return (other.fact == Fact::networks || other.fact == Fact::routes) && !other.is_approved &&
-             apart <= kTogether && is_within(scene_.estate.targets[other.target].host, domain);
+             time_between(other.at, change.at) <= kTogether &&
+             is_within(scene_.estate.targets[other.target].host, domain);
     });
     const std::string claim = "the registry now delegates " + domain + " to " + change.is +
                               " (before: " + change.was + ")";

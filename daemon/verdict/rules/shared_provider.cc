@@ -29,7 +29,9 @@ Ill ill(const Scope& scope) {
 // Sequence numbers of the present failures, for citing.
 std::vector<std::uint64_t> onsets(const Scene& scene) {
   std::vector<std::uint64_t> cites;
-  for (const auto target : ill(scene.scope).targets)
+  const auto& targets = ill(scene.scope).targets;
+  cites.reserve(targets.size());
+  for (const auto target : targets)
     cites.push_back(scene.history.view(target).since_seq);
   return cites;
 }
@@ -75,6 +77,28 @@ void weigh_provider(const Scene& scene, std::string_view provider, Signs& signs)
   }
 }
 
+bool is_needed(const Scene& scene, std::string_view provider) {
+  return std::ranges::any_of(scene.scope.failing, [&](TargetIndex target) {
+    return depends_on(scene.estate, scene.estate.targets[target], provider);
+  });
+}
+
+// The provider's own endpoints.
+struct Endpoints {
+  std::size_t answering = 0;
+  std::size_t failing = 0;
+};
+Endpoints endpoints_of(const Scene& scene, std::string_view provider) {
+  Endpoints endpoints;
+  for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
+    if (scene.estate.targets[target].owner != provider) continue;
+    const auto view = scene.history.view(target);
+    if (view.is_failing) ++endpoints.failing;
+    if (view.is_known && !view.is_failing && !view.is_degraded) ++endpoints.answering;
+  }
+  return endpoints;
+}
+
 // Every provider that the failing targets need answers at an endpoint of its own, and goes on doing
 // so: in its first minutes an outage is often patchy.
 bool do_providers_answer(const Scene& scene) {
@@ -82,16 +106,10 @@ bool do_providers_answer(const Scene& scene) {
   if (scene.now - scene.onset < kPatchy) return false;
   std::size_t answering = 0;
   for (const auto& provider : scene.estate.providers) {
-    const bool is_needed = std::ranges::any_of(scene.scope.failing, [&](TargetIndex target) {
-      return depends_on(scene.estate, scene.estate.targets[target], provider.id);
-    });
-    if (!is_needed) continue;
-    for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
-      if (scene.estate.targets[target].owner != provider.id) continue;
-      const auto view = scene.history.view(target);
-      if (view.is_failing) return false;
-      if (view.is_known && !view.is_degraded) ++answering;
-    }
+    if (!is_needed(scene, provider.id)) continue;
+    const auto endpoints = endpoints_of(scene, provider.id);
+    if (endpoints.failing > 0) return false;
+    answering += endpoints.answering;
   }
   return answering > 0;
 }

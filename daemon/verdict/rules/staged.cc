@@ -22,6 +22,17 @@ struct Stage {
   std::uint64_t seq = 0;
 };
 
+// The newest failure of a target where it fails still, or failed for long, and not by its name.
+const Episode* lasting_episode(const Scene& scene, TargetIndex target) {
+  const auto view = scene.history.view(target);
+  if (!view.is_known || view.worst->episodes.empty()) return nullptr;
+  const auto& episode = view.worst->episodes.back();
+  if (phase_of(episode.outcome) == Phase::dns) return nullptr;  // names explain it
+  const bool lasted = !episode.to || *episode.to - episode.from > kApart;
+  if (scene.now - episode.from > kMemory || !lasted) return nullptr;
+  return &episode;
+}
+
 // The first onset of each own function that no provider explains and that fails still, or failed
 // for long; in order.
 std::vector<Stage> onsets(const Scene& scene) {
@@ -32,15 +43,11 @@ std::vector<Stage> onsets(const Scene& scene) {
     const auto& one = scene.estate.targets[target];
     if (one.role != Role::service || one.owner != kOwn) continue;
     if (is_explained && depends_on(scene.estate, one, provider)) continue;
-    const auto view = scene.history.view(target);
-    if (!view.is_known || view.worst->episodes.empty()) continue;
-    const auto& episode = view.worst->episodes.back();
-    if (phase_of(episode.outcome) == Phase::dns) continue;  // names explain it
-    const bool lasted = !episode.to || *episode.to - episode.from > kApart;
-    if (scene.now - episode.from > kMemory || !lasted) continue;
+    const auto* episode = lasting_episode(scene, target);
+    if (episode == nullptr) continue;
     auto& stage = first[one.function];
-    if (stage.function.empty() || episode.from < stage.from) {
-      stage = {.from = episode.from, .function = one.function, .seq = episode.seq};
+    if (stage.function.empty() || episode->from < stage.from) {
+      stage = {.from = episode->from, .function = one.function, .seq = episode->seq};
     }
   }
   std::vector<Stage> list;
@@ -60,6 +67,7 @@ void weigh(const Scene& scene, Signs& signs) {
   if (stages.size() < 2) return;
   std::string claim;
   std::vector<std::uint64_t> cites;
+  cites.reserve(stages.size());
   for (const auto& stage : stages) {
     claim += claim.empty() ? "" : ", then ";
     claim += titles(scene.estate, {stage.function});

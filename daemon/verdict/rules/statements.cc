@@ -62,21 +62,21 @@ void hear(const Words& words, const std::string& where, std::uint64_t seq, Signs
   }
 }
 
-void weigh(const Scene& scene, Signs& signs) {
-  for (const auto* said : scene.board.statements(scene.onset - kBefore)) {
-    hear(said->words, scene.estate.organisation, said->seq, signs);
-  }
+// What the provider that is most to blame says of the kind of its trouble.
+void hear_suspect(const Scene& scene, Signs& signs) {
   const auto& suspect = scene.scope.suspect;
-  if (!suspect.empty()) {
-    for (const auto* said : scene.board.open(suspect)) {
-      Words words;
-      for (const auto& claim : said->words.claims) {
-        if (std::ranges::find(kOfProviders, claim.what) != kOfProviders.end())
-          words.claims.push_back(claim);
-      }
-      hear(words, std::string(scene.estate.name_of(suspect)), said->seq, signs);
+  if (suspect.empty()) return;
+  for (const auto* said : scene.board.open(suspect)) {
+    Words words;
+    for (const auto& claim : said->words.claims) {
+      if (std::ranges::find(kOfProviders, claim.what) != kOfProviders.end())
+        words.claims.push_back(claim);
     }
+    hear(words, std::string(scene.estate.name_of(suspect)), said->seq, signs);
   }
+}
+
+void hear_pages(const Scene& scene, Signs& signs) {
   for (const auto target : scene.scope.failing) {
     const auto& one = scene.estate.targets[target];
     if (one.role != Role::service || one.owner != kOwn) continue;
@@ -90,13 +90,20 @@ void weigh(const Scene& scene, Signs& signs) {
   }
 }
 
+void weigh(const Scene& scene, Signs& signs) {
+  for (const auto* said : scene.board.statements(scene.onset - kBefore)) {
+    hear(said->words, scene.estate.organisation, said->seq, signs);
+  }
+  hear_suspect(scene, signs);
+  hear_pages(scene, signs);
+}
+
 }  // namespace
 
 const Rule rules::statements{
     .name = "statements",
     .question = "What does the organisation itself say, in its newsroom and on its pages?",
-    .teacher =
-        "\"Not a security issue\" on the Monday, \"a cyber incident\" on the Tuesday (2025).",
+    .teacher = R"("Not a security issue" on the Monday, "a cyber incident" on the Tuesday (2025).)",
     .fooled_by = "Benign wording, which costs nothing; drills; news about others.",
     .signals = kSignals,
     .weigh = weigh};
