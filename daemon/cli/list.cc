@@ -5,7 +5,9 @@
 #include "daemon/notify/notifier.h"
 #include "daemon/verdict/catalog_info.h"
 #include "daemon/verdict/rule.h"
+#include "daemon/verdict/weights.h"
 #include "probes/probe.h"
+#include "probes/time.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -51,14 +53,49 @@ void list_probes(const Common& common) {
   if (common.is_json) std::printf("%s\n", json.dump(2).c_str());
 }
 
-void print_signal(std::string_view name, const SignalWeight& weight) {
+std::string in_a_line(const ordered_json& numbers, bool is_signed) {
   std::string text;
-  const auto weights = weights_of(weight.weights);
-  for (const auto& [hypothesis, decibans] : weights.items()) {
-    text += (text.empty() ? "" : ", ") + hypothesis + " " + (decibans.get<int>() > 0 ? "+" : "") +
-            decibans.dump();
+  for (const auto& [name, number] : numbers.items()) {
+    const bool is_plus = is_signed && number.is_number_integer() && number.get<int>() > 0;
+    text += (text.empty() ? "" : ", ") + name + (is_plus ? " +" : " ") + number.dump();
   }
-  std::printf("    %-36s %s\n", std::string(name).c_str(), text.c_str());
+  return text;
+}
+
+void print_signal(std::string_view name, const SignalWeight& weight) {
+  std::string lasts = "while it lasts";
+  if (weight.half_life > Millis{0}) lasts = "half after " + print_duration(weight.half_life);
+  std::printf("    %-32s [%s, %s]  %s\n",
+              std::string(name).c_str(),
+              std::string(print(weight.group)).c_str(),
+              lasts.c_str(),
+              in_a_line(weights_of(weight.weights), true).c_str());
+}
+
+ordered_json caps_of(const EvidenceWeights& weights) {
+  ordered_json json = ordered_json::object();
+  for (std::size_t g = 0; g < kGroups; ++g) {
+    json[std::string(print(static_cast<Group>(g)))] = weights.caps.at(g);
+  }
+  return json;
+}
+
+// What all signals share: decibans of priors and caps, thresholds as probabilities, times in
+// seconds.
+ordered_json frame_of(const EvidenceWeights& weights) {
+  return {{"prior", weights_of(weights.prior)},
+          {"integrity_prior", weights_of(weights.integrity_prior)},
+          {"caps", caps_of(weights)},
+          {"levels",
+           {{"watch", weights.watch},
+            {"suspected", weights.suspected},
+            {"strongly_suspected", weights.strongly_suspected},
+            {"decided", weights.decided},
+            {"release_benign", weights.release_benign},
+            {"ceiling", weights.ceiling},
+            {"suspected_after_s", weights.suspected_after.count() / 1000},
+            {"release_after_s", weights.release_after.count() / 1000},
+            {"hold_s", weights.hold.count() / 1000}}}};
 }
 
 void list_rules(const Common& common) {
@@ -87,7 +124,16 @@ void list_rules(const Common& common) {
                     {"fooled_by", rule->fooled_by},
                     {"signals", signals}});
   }
-  if (common.is_json) std::printf("%s\n", json.dump(2).c_str());
+  auto all = frame_of(weights);
+  if (common.is_json) {
+    all["rules"] = std::move(json);
+    std::printf("%s\n", all.dump(2).c_str());
+    return;
+  }
+  std::printf("\n");
+  for (const auto& [name, numbers] : all.items()) {
+    print_line(common, name, in_a_line(numbers, name != "caps" && name != "levels"));
+  }
 }
 
 void list_notifiers(const Common& common) {
