@@ -428,13 +428,9 @@ void Docket::blame(Case& one, const Now& present, Time now) const {
     score *= std::exp2(-minutes / kHalfLifeMinutes);
   for (const auto& provider : estate_->providers) {
     const double probability = present.scope.blame_of(provider.id);
-    const auto is_theirs = [&](TargetIndex target) {
-      return estate_->targets[target].owner == provider.id;
-    };
-    const bool fails_itself = std::ranges::any_of(present.scope.failing, is_theirs) ||
-                              std::ranges::any_of(present.scope.slow, is_theirs);
-    if (probability > 0.01)
-      one.blamed[provider.id] += probability * minutes * (fails_itself ? 2 : 1);
+    if (probability <= 0.01) continue;
+    const bool is_ill = is_ill_itself(*estate_, present.scope, provider.id);
+    one.blamed[provider.id] += probability * minutes * (is_ill ? 2 : 1);
   }
 }
 

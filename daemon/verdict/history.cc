@@ -474,12 +474,7 @@ bool History::continues(const Observation& observation, Fact fact, std::string_v
 void History::approve(std::string_view id) {
   const auto target = estate_->target(id);
   if (!target) return;
-  for (auto& change : changes_) {
-    if (change.target != *target) continue;
-    change.is_approved = true;
-    auto& known = known_[{change.target, change.fact}];
-    if (known.size() < kKnownMax) known.insert(change.is);
-  }
+  approve_if([&](const Change& change) { return change.target == *target; });
 }
 
 void History::approve_if(const std::function<bool(const Change&)>& is_right) {

@@ -226,6 +226,12 @@ bool depends_on(const Estate& estate, const Target& target, std::string_view pro
   });
 }
 
+bool is_ill_itself(const Estate& estate, const Scope& scope, std::string_view owner) {
+  const auto is_theirs = [&](TargetIndex target) { return estate.targets[target].owner == owner; };
+  return std::ranges::any_of(scope.failing, is_theirs) ||
+         std::ranges::any_of(scope.slow, is_theirs);
+}
+
 bool is_deliberate(const Observation& observation) {
   if (observation.outcome == Outcome::function_withdrawn) return true;
   const auto body = parse_body_class(observation.facts->get(Fact::body_class));
@@ -247,12 +253,7 @@ std::string suspect_of(const History& history, const Scope& scope) {
   double most = 0;
   for (const auto& [owner, probability] : scope.blame) {
     if (owner == kOwn) continue;
-    const auto is_theirs = [&](TargetIndex target) {
-      return history.estate().targets[target].owner == owner;
-    };
-    const bool fails_itself =
-        std::ranges::any_of(scope.failing, is_theirs) || std::ranges::any_of(scope.slow, is_theirs);
-    const double blame = probability * (fails_itself ? 2 : 1);
+    const double blame = probability * (is_ill_itself(history.estate(), scope, owner) ? 2 : 1);
     if (blame <= most) continue;
     most = blame;
     suspect = owner;

@@ -33,6 +33,8 @@ struct Scope {
 [[nodiscard]] bool depends_on(const Estate& estate,
                               const Target& target,
                               std::string_view provider);
+// Whether an endpoint of the owner's own is among what fails or is slow.
+[[nodiscard]] bool is_ill_itself(const Estate& estate, const Scope& scope, std::string_view owner);
 // A page or body that somebody chose to show: it says that they decided, not what failed.
 [[nodiscard]] bool is_deliberate(const Observation& observation);
 // One of the page's inline scripts bears the marks of a card skimmer or a wallet drainer
