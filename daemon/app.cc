@@ -58,9 +58,7 @@ struct Loaded {
 std::expected<Loaded, std::vector<Error>> load(const AppSettings& settings) {
   auto config = load_config(settings.config_path, settings.sources);
   if (!config) return std::unexpected(config.error());
-  if (config->evidence_file.empty())
-    return Loaded{.config = *std::move(config), .weights = builtin_evidence()};
-  auto weights = load_evidence(config->evidence_file);
+  auto weights = evidence_of(config->evidence_file);
   if (!weights) return std::unexpected(weights.error());
   return Loaded{.config = *std::move(config), .weights = *std::move(weights)};
 }

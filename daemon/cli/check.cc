@@ -37,8 +37,7 @@ int look_at_all(const Config& config, const Common& common) {
 // What is wrong with the configuration or, where that is right, with the weights that it names.
 std::vector<Error> problems_of(const std::expected<Config, std::vector<Error>>& config) {
   if (!config) return config.error();
-  if (config->evidence_file.empty()) return {};
-  const auto weights = load_evidence(config->evidence_file);
+  const auto weights = evidence_of(config->evidence_file);
   return weights ? std::vector<Error>{} : weights.error();
 }
 

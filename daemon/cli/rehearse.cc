@@ -28,22 +28,7 @@ std::string offset(const World& world, Time at) {
   return (passed < Millis{0} ? "-" : "+") + print_duration(passed < Millis{0} ? -passed : passed);
 }
 
-struct Line {
-  const char* event;
-  const Incident* incident;
-  std::string what;
-};
-
-Line line_of(const Ruling& ruling) {
-  if (const auto* opened = std::get_if<Opened>(&ruling))
-    return {.event = "opened", .incident = &opened->incident, .what = {}};
-  if (const auto* changed = std::get_if<Changed>(&ruling))
-    return {.event = "changed", .incident = &changed->incident, .what = changed->what};
-  const auto& closed = std::get<Closed>(ruling);
-  return {.event = "closed", .incident = &closed.incident, .what = closed.why};
-}
-
-void print_line(const World& world, const Line& line, const Estate& estate, const Common& common) {
+void print_line(const World& world, const Told& line, const Estate& estate, const Common& common) {
   std::printf("%s  INC-%llu %s%s%s\n",
               paint(common, 1, offset(world, line.incident->verdict.at)).c_str(),
               static_cast<unsigned long long>(line.incident->id),
@@ -79,13 +64,14 @@ int rehearse(const RehearseOptions& options, const Common& common) {
        .quiet_interval = options.quiet_interval},
       {.on_ruling =
            [&](const Ruling& ruling) {
-             const auto line = line_of(ruling);
+             const auto told = told_of(ruling);
+             if (!told) return;
              if (common.is_json) {
-               json.push_back({{"event", line.event},
-                               {"what", line.what},
-                               {"incident", json_of(*line.incident)}});
+               json.push_back({{"event", told->event},
+                               {"what", told->what},
+                               {"incident", json_of(*told->incident)}});
              } else {
-               print_line(*world, line, config->estate, common);
+               print_line(*world, *told, config->estate, common);
              }
            },
        .on_note =

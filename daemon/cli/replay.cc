@@ -15,22 +15,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-struct Told {
-  const char* event;
-  const Incident* incident;
-  std::string what;
-};
-
-std::optional<Told> told_of(const Ruling& ruling) {
-  if (const auto* opened = std::get_if<Opened>(&ruling))
-    return Told{.event = "opened", .incident = &opened->incident, .what = {}};
-  if (const auto* changed = std::get_if<Changed>(&ruling))
-    return Told{.event = "changed", .incident = &changed->incident, .what = changed->what};
-  if (const auto* closed = std::get_if<Closed>(&ruling))
-    return Told{.event = "closed", .incident = &closed->incident, .what = closed->why};
-  return std::nullopt;
-}
-
 // The time that an option says, or `otherwise` where it is not given; complains about any other
 // text.
 std::optional<Time> time_option(const std::string& text, const char* name, Time otherwise) {
@@ -53,11 +37,6 @@ std::optional<Span> span_of(const ReplayOptions& options) {
   const auto to = time_option(options.to, "--to", Time::max());
   if (!from || !to) return std::nullopt;
   return Span{.from = *from, .to = *to};
-}
-
-std::expected<EvidenceWeights, std::vector<Error>> weights_of(const Config& config) {
-  if (config.evidence_file.empty()) return builtin_evidence();
-  return load_evidence(config.evidence_file);
 }
 
 // Counts the inputs and, on a terminal, says now and then how far it is.
@@ -142,7 +121,7 @@ int replay(const ReplayOptions& options, const Common& common) {
     return kUsage;
   }
   const auto& estate = config->estate;
-  const auto weights = weights_of(*config);
+  const auto weights = evidence_of(config->evidence_file);
   if (!weights) {
     print_errors(weights.error());
     return kFound;

@@ -49,6 +49,16 @@ ordered_json json_of(const std::vector<Reason>& reasons) {
 
 }  // namespace
 
+std::optional<Told> told_of(const Ruling& ruling) {
+  if (const auto* opened = std::get_if<Opened>(&ruling))
+    return Told{.event = "opened", .incident = &opened->incident, .what = {}};
+  if (const auto* changed = std::get_if<Changed>(&ruling))
+    return Told{.event = "changed", .incident = &changed->incident, .what = changed->what};
+  if (const auto* closed = std::get_if<Closed>(&ruling))
+    return Told{.event = "closed", .incident = &closed->incident, .what = closed->why};
+  return std::nullopt;
+}
+
 int color_of(Level level) {
   switch (level) {
     case Level::calm:

@@ -7,6 +7,7 @@
 #include "daemon/verdict/verdict.h"
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 namespace bw::cli {
@@ -16,6 +17,13 @@ namespace bw::cli {
 [[nodiscard]] std::string show(const Verdict& verdict, const Estate* estate, const Common& common);
 // "outage: an outage at a provider (Commerce Cloud) 91 %; attack 0.3 %", one line.
 [[nodiscard]] std::string summary(const Verdict& verdict, const Estate* estate);
+// What a ruling tells, and nothing for a second look. Borrows from the ruling.
+struct Told {
+  const char* event = nullptr;  // opened changed closed
+  const Incident* incident = nullptr;
+  std::string what;
+};
+[[nodiscard]] std::optional<Told> told_of(const Ruling& ruling);
 [[nodiscard]] int color_of(Level level);
 [[nodiscard]] nlohmann::ordered_json json_of(const Verdict& verdict);
 [[nodiscard]] nlohmann::ordered_json json_of(const Incident& incident);

@@ -163,4 +163,9 @@ const EvidenceWeights& builtin_evidence() {
   return kWeights;
 }
 
+std::expected<EvidenceWeights, std::vector<Error>> evidence_of(const std::string& path) {
+  if (path.empty()) return builtin_evidence();
+  return load_evidence(path);
+}
+
 }  // namespace bw

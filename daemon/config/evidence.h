@@ -17,6 +17,9 @@ namespace bw {
     std::string_view text, const std::string& path);
 [[nodiscard]] std::expected<EvidenceWeights, std::vector<Error>> load_evidence(
     const std::string& path);
+// The same of a file that may be left out: an empty path means what is built in.
+[[nodiscard]] std::expected<EvidenceWeights, std::vector<Error>> evidence_of(
+    const std::string& path);
 // config/evidence.toml as it was when this was built, and as a value.
 [[nodiscard]] std::string_view builtin_evidence_text();
 [[nodiscard]] const EvidenceWeights& builtin_evidence();
