@@ -5,7 +5,9 @@
 #include "probes/feed_reading.h"
 #include "probes/http_reading.h"
 #include "probes/recent.h"
+#include "probes/script.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,7 +24,7 @@ namespace bw {
 // anywhere.
 //
 // Its bound is about `bytes_max`, half of it for bodies and half for what was read in them, and
-// 128 KiB for the small tables. A body of more than half of `bytes_max` is read anew each time.
+// 160 KiB for the small tables. A body of more than half of `bytes_max` is read anew each time.
 struct Memory {
   static constexpr std::size_t kBytesMax = 512 << 10;
   static constexpr std::size_t kSmallBytesMax = 32 << 10;
@@ -76,6 +78,20 @@ struct Memory {
     Time until{};  // to just before here
   };
   Recent<FeedKey, std::shared_ptr<const FeedResult>> feeds;
+
+  // Scripts are too many and too large for `bodies`: they are known by their SHA-256.
+  struct ScriptKey {
+    std::array<std::uint8_t, 32> sha256{};
+    std::string page;
+    std::string url;
+    bool operator==(const ScriptKey&) const = default;
+  };
+  struct ScriptRead {
+    ScriptReading reading;
+    std::string hash;  // script_hash
+  };
+  static constexpr std::size_t kScriptsMax = 64;
+  Recent<ScriptKey, std::shared_ptr<const ScriptRead>> scripts{kScriptsMax, kSmallBytesMax};
 
   Recent<std::vector<DnsReply>, std::shared_ptr<const DnsReading>> answers{kRepliesMax,
                                                                            kSmallBytesMax};

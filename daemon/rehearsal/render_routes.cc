@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 // Who announces an address, as RIPEstat's data calls tell it.
 namespace bw::rehearsal {
@@ -179,16 +180,37 @@ std::optional<std::uint32_t> parse_origin(std::string_view text) {
   return origin;
 }
 
-// Addresses that may have a say of their own: of hosts, then those that events are about.
-std::vector<IpAddress> addresses_of(const SensorScene& scene) {
+struct Prefix {
+  IpAddress network;
+  int bits = 0;
+};
+
+std::optional<Prefix> parse_prefix(std::string_view text) {
+  const auto slash = std::min(text.find('/'), text.size());
+  const auto network = parse_address(text.substr(0, slash));
+  const auto length = text.substr(std::min(slash + 1, text.size()));
+  int bits = 0;
+  const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
+  if (!network || error != std::errc{} || end != length.data() + length.size()) return std::nullopt;
+  if (bits < 0 || bits > (network->is_v6 ? 128 : 32)) return std::nullopt;
+  return Prefix{.network = *network, .bits = bits};
+}
+
+// Addresses in it that may have a say of their own: of hosts, then those that events are about.
+std::vector<IpAddress> addresses_in(const Prefix& prefix, const SensorScene& scene) {
   std::vector<IpAddress> addresses;
-  for (const auto& host : scene.world.hosts) {
-    addresses.insert(addresses.end(), host.addresses.begin(), host.addresses.end());
-  }
+  const auto keep = [&](const std::vector<IpAddress>& list) {
+    std::ranges::copy_if(list, std::back_inserter(addresses), [&](const IpAddress& address) {
+      return address.is_v6 == prefix.network.is_v6 &&
+             masked(address, prefix.bits) == prefix.network;
+    });
+  };
+  for (const auto& host : scene.world.hosts)
+    keep(host.addresses);
   for (const auto& live : scene.timeline.events()) {
     const auto* fault = std::get_if<DnsFault>(&live.event->fault);
     if (fault == nullptr || !fault->a) continue;
-    addresses.insert(addresses.end(), fault->a->begin(), fault->a->end());
+    keep(*fault->a);
   }
   return addresses;
 }
@@ -198,9 +220,10 @@ SensorDocument render_validation(const SensorScene& scene, std::string_view path
   const auto network = parameter(path, "resource");
   const auto prefix = parameter(path, "prefix");
   const auto origin = parse_origin(network);
-  if (!origin) return bad_request();
+  const auto wanted = parse_prefix(prefix);
+  if (!origin || !wanted) return bad_request();
   std::string status = "unknown";
-  for (const auto& address : addresses_of(scene)) {
+  for (const auto& address : addresses_in(*wanted, scene)) {
     const auto route = announced(scene, address);
     if (!route || route->prefix != prefix) continue;
     if (route->origin == *origin) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 namespace bw {
@@ -109,15 +110,45 @@ std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& s
   return causes;
 }
 
-// log P(what fails and what works | the one cause, or the two).
-double log_likelihood(const std::vector<Symptom>& symptoms, const Cause& one, const Cause* other) {
-  double sum = one.log_prior + (other == nullptr ? 0.0 : other->log_prior);
-  for (std::size_t i = 0; i < symptoms.size(); ++i) {
-    double survives = (1 - kLeak) * (1 - one.strength[i]);
-    if (other != nullptr) survives *= 1 - other->strength[i];
-    sum += std::log(symptoms[i].is_failing ? 1 - survives : survives);
+// What is the same for every pair of causes, added up once: there are many pairs.
+struct Likelihoods {
+  std::vector<std::size_t> failing;  // places in the list of symptoms
+  double log_works = 0;              // that nothing that works failed by itself
+  std::vector<double> log_spares;    // that each cause did not take down anything that works
+
+  Likelihoods(const std::vector<Symptom>& symptoms, const std::vector<Cause>& causes)
+      : log_spares(causes.size()) {
+    for (std::size_t i = 0; i < symptoms.size(); ++i) {
+      if (symptoms[i].is_failing) {
+        failing.push_back(i);
+        continue;
+      }
+      log_works += std::log1p(-kLeak);
+      for (std::size_t c = 0; c < causes.size(); ++c) {
+        if (causes[c].strength[i] > 0) log_spares[c] += std::log1p(-causes[c].strength[i]);
+      }
+    }
   }
-  return sum;
+};
+
+// log P(what fails and what works | the one cause, or the two), noisy-OR; both by their places.
+double log_likelihood(const Likelihoods& sums,
+                      const std::vector<Cause>& causes,
+                      std::size_t one,
+                      std::optional<std::size_t> other) {
+  double sum = sums.log_works + causes[one].log_prior + sums.log_spares[one];
+  if (other) sum += causes[*other].log_prior + sums.log_spares[*other];
+  // Products of a few factors do not underflow: their logarithm is taken now and then.
+  double product = 1;
+  for (const auto i : sums.failing) {
+    double survives = (1 - kLeak) * (1 - causes[one].strength[i]);
+    if (other) survives *= 1 - causes[*other].strength[i];
+    product *= 1 - survives;
+    if (product > 1e-200) continue;
+    sum += std::log(product);
+    product = 1;
+  }
+  return sum + std::log(product);
 }
 
 struct Explanation {
@@ -128,11 +159,13 @@ struct Explanation {
 
 std::vector<Explanation> explanations(const std::vector<Symptom>& symptoms,
                                       const std::vector<Cause>& causes) {
+  const Likelihoods sums(symptoms, causes);
   std::vector<Explanation> all;
+  all.reserve(causes.size() * (causes.size() + 1) / 2);
   for (std::size_t i = 0; i < causes.size(); ++i) {
-    all.push_back({&causes[i], nullptr, log_likelihood(symptoms, causes[i], nullptr)});
+    all.push_back({&causes[i], nullptr, log_likelihood(sums, causes, i, std::nullopt)});
     for (std::size_t j = i + 1; j < causes.size(); ++j) {
-      all.push_back({&causes[i], &causes[j], log_likelihood(symptoms, causes[i], &causes[j])});
+      all.push_back({&causes[i], &causes[j], log_likelihood(sums, causes, i, j)});
     }
   }
   return all;

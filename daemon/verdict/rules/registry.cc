@@ -26,6 +26,10 @@ constexpr std::array kDark = std::to_array<std::string_view>(
     {"client-hold", "server-hold", "redemption-period", "pending-delete", "auto-renew-period"});
 constexpr Millis kTogether{std::chrono::hours{24}};
 
+bool are_of_a_length(std::string_view a, std::string_view b, std::size_t within) {
+  return std::max(a.size(), b.size()) - std::min(a.size(), b.size()) <= within;
+}
+
 // Insertions, deletions and replacements between two short names.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -48,6 +52,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string_view mistaken_for(std::string_view name, std::string_view known) {
   constexpr std::size_t kShortest = 10;  // below, one letter more is no imitation
   constexpr std::size_t kLongest = 80;
+  constexpr std::size_t kSlips = 2;
   const auto one = registrable(name);
   if (one.size() < kShortest || one.size() > kLongest) return {};
   for (const auto other : members(known)) {
@@ -55,7 +60,8 @@ std::string_view mistaken_for(std::string_view name, std::string_view known) {
   }
   for (const auto other : members(known)) {
     const auto base = registrable(other);
-    if (base.size() <= kLongest && distance(one, base) <= 2) return other;
+    if (base.size() > kLongest || !are_of_a_length(one, base, kSlips)) continue;
+    if (distance(one, base) <= kSlips) return other;
   }
   return {};
 }
@@ -153,7 +159,8 @@ class Weighing {
   void of_imitation(const std::string& host, const Change& change) {
     const bool is_server = change.fact == Fact::delegation || change.fact == Fact::name_servers ||
                            change.fact == Fact::mail_servers;
-    const auto original = is_server ? mistaken_for(change.is, change.was) : std::string_view();
+    if (!is_server || said_.contains(kSignals[7])) return;
+    const auto original = mistaken_for(change.is, change.was);
     if (original.empty()) return;
     say(kSignals[7],
         change.is + " now serves " + host + ": a name made to be taken for " +
