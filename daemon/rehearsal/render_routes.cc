@@ -136,15 +136,19 @@ std::string holder_of(const WorldFile& world, std::uint32_t asn) {
   return {};
 }
 
-SensorDocument wrap(std::string_view call, const json& data) {
-  const json document{{"data_call_name", call},
-                      {"data_call_status", "supported"},
-                      {"messages", json::array()},
-                      {"status", "ok"},
-                      {"status_code", 200},
-                      {"version", "1.3"},
-                      {"data", data}};
-  return {.status = 200, .content_type = "application/json", .body = document.dump()};
+// `data` is JSON. These documents are asked for all day long: a tree for each would cost more than
+// all else here.
+SensorDocument wrap(std::string_view call, std::string_view data) {
+  constexpr std::string_view kEnvelope =
+      R"({{"data":{},"data_call_name":"{}","data_call_status":"supported","messages":[],)"
+      R"("status":"ok","status_code":200,"version":"1.3"}})";
+  return {.status = 200,
+          .content_type = "application/json",
+          .body = fmt::format(kEnvelope, data, call)};
+}
+
+std::string quoted(const std::string& text) {
+  return json(text).dump();
 }
 
 SensorDocument bad_request() {
@@ -157,18 +161,19 @@ SensorDocument render_overview(const SensorScene& scene, std::string_view path) 
   if (!address) return bad_request();
   const auto route = announced(scene, *address);
   const bool is_announced = route && !route->is_withdrawn;
-  json origins = json::array();
-  if (is_announced) {
-    origins.push_back({{"asn", route->origin}, {"holder", holder_of(scene.world, route->origin)}});
-  }
+  const auto origins = is_announced ? fmt::format(R"({{"asn":{},"holder":{}}})",
+                                                  route->origin,
+                                                  quoted(holder_of(scene.world, route->origin)))
+                                    : std::string();
+  constexpr std::string_view kData =
+      R"({{"announced":{0},"asns":[{1}],"is_less_specific":{0},"query_time":"{2}",)"
+      R"("related_prefixes":[],"resource":"{3}","type":"prefix"}})";
   return wrap("prefix-overview",
-              {{"is_less_specific", is_announced},
-               {"announced", is_announced},
-               {"asns", std::move(origins)},
-               {"related_prefixes", json::array()},
-               {"resource", is_announced ? route->prefix : print(*address)},
-               {"type", "prefix"},
-               {"query_time", print_time(scene.request.now)}});
+              fmt::format(kData,
+                          is_announced,
+                          origins,
+                          print_time(scene.request.now),
+                          is_announced ? route->prefix : print(*address)));
 }
 
 // "AS64500" or "64500".
@@ -232,12 +237,9 @@ SensorDocument render_validation(const SensorScene& scene, std::string_view path
       status = "invalid_asn";
     }
   }
-  return wrap("rpki-validation",
-              {{"resource", std::to_string(*origin)},
-               {"prefix", prefix},
-               {"status", status},
-               {"validating_roas", json::array()},
-               {"validator", "simulated"}});
+  constexpr std::string_view kData =
+      R"({{"prefix":{},"resource":"{}","status":"{}","validating_roas":[],"validator":"simulated"}})";
+  return wrap("rpki-validation", fmt::format(kData, quoted(prefix), *origin, status));
 }
 
 }  // namespace

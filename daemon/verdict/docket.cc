@@ -162,7 +162,7 @@ std::string cause_of(const Verdict& verdict) {
 Docket::Case::Case() = default;
 
 Docket::Docket(const Estate& estate, const EvidenceWeights& weights)
-    : estate_(&estate), weights_(&weights) {}
+    : estate_(&estate), weights_(&weights), ties_(estate) {}
 
 bool Docket::is_suspicious() const {
   return open_ &&
@@ -214,7 +214,7 @@ Docket::Now Docket::look(const History& history, const Board& board, Time now) c
   present.told = told_of_attack(history, board, now);
   present.is_blind = history.is_blind();
   if (present.is_blind) return present;
-  present.scope = explain(history);
+  present.scope = explain(history, ties_);
   look_at_health(history, present);
   look_at_changes(history, now, present);
   return present;

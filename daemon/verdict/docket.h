@@ -112,6 +112,7 @@ class Docket {
 
   const Estate* estate_;
   const EvidenceWeights* weights_;
+  Ties ties_;
   std::optional<Case> open_;
   std::vector<Incident> closed_;  // newest first, at most kClosedMax
   std::uint64_t last_id_ = 0;

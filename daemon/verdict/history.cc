@@ -280,7 +280,7 @@ void note_failing(View& view, const Series& one, bool is_first) {
 
 }  // namespace
 
-History::History(const Estate& estate) : estate_(&estate) {
+History::History(const Estate& estate) : estate_(&estate), blind_(estate.vantages.size(), false) {
   series_.resize(estate.targets.size() * estate.vantages.size());
   for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
     if (estate.targets[target].role == Role::control) controls_.push_back(target);
@@ -297,6 +297,7 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   if (observation.outcome == Outcome::monitor_error) {
     series.latest = observation;  // we did not look: nothing is learnt of the target
     series.latest_seq = seq;
+    blind_.at(observation.vantage) = finds_blind(observation.vantage);
     return absorbed;
   }
   const Health was = series.health;
@@ -307,6 +308,7 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   const bool is_learning = series.good_looks < (is_sensor ? 1 : kFactLooksMin);
   const bool is_good_again = is_failure(series.latest.outcome) && !is_failure(observation.outcome);
   take_in(series, observation, seq, is_frozen_);
+  blind_.at(observation.vantage) = finds_blind(observation.vantage);
   bool has_changed = false;
   if (has_new_facts || is_good_again || is_learning) {
     watch_facts(observation, seq, is_learning, has_changed);
@@ -528,6 +530,8 @@ void History::translate(const Translation& moved) {
   }
   known_ = std::move(known);
   translate_changes(moved);
+  for (VantageIndex vantage = 0; vantage < blind_.size(); ++vantage)
+    blind_[vantage] = finds_blind(vantage);
 }
 
 void History::translate_series(const Translation& moved) {
@@ -587,7 +591,7 @@ View History::view(TargetIndex target) const {
   return view;
 }
 
-bool History::is_blind(VantageIndex vantage) const {
+bool History::finds_blind(VantageIndex vantage) const {
   std::size_t known = 0;
   std::size_t failing = 0;
   Time since = Time::max();

@@ -109,7 +109,7 @@ class History {
   [[nodiscard]] const Series& series(TargetIndex target, VantageIndex vantage) const;
   [[nodiscard]] View view(TargetIndex target) const;
   // No control site answers there, nor anything else: what fails there proves nothing.
-  [[nodiscard]] bool is_blind(VantageIndex vantage) const;
+  [[nodiscard]] bool is_blind(VantageIndex vantage) const { return blind_.at(vantage); }
   [[nodiscard]] bool is_blind() const;  // everywhere
   [[nodiscard]] bool has_controls() const { return !controls_.empty(); }
   [[nodiscard]] const std::vector<Change>& changes() const { return changes_; }
@@ -143,6 +143,7 @@ class History {
                    Fact fact,
                    std::string_view member,
                    bool& is_news);
+  [[nodiscard]] bool finds_blind(VantageIndex vantage) const;
   [[nodiscard]] bool sees_nothing(VantageIndex vantage, Time since) const;
   [[nodiscard]] bool continues(const Observation& observation,
                                Fact fact,
@@ -158,6 +159,7 @@ class History {
   std::vector<Change> changes_;
   bool is_frozen_ = false;
   std::vector<TargetIndex> controls_;
+  std::vector<bool> blind_;  // by vantage, kept up with the series: every view asks
 };
 
 }  // namespace bw

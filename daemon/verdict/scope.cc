@@ -47,15 +47,14 @@ double strength_of_provider(const Estate& estate, const Target& target, std::str
 }
 
 // Keeps it if it explains anything that fails.
-void add_cause(const Estate& estate,
-               const std::vector<Symptom>& symptoms,
+void add_cause(const std::vector<Symptom>& symptoms,
                Cause cause,
                const auto& strength,
                std::vector<Cause>& causes) {
   bool explains = false;
   cause.strength.reserve(symptoms.size());
   for (const auto& symptom : symptoms) {
-    const double q = strength(estate.targets[symptom.target]);
+    const double q = strength(symptom.target);
     explains = explains || (q > 0 && symptom.is_failing);
     cause.strength.push_back(q);
   }
@@ -66,14 +65,11 @@ Cause cause_at(std::string_view owner, double prior) {
   return {.owner = std::string(owner), .log_prior = std::log(prior), .strength = {}};
 }
 
-double narrow_strength(const Target& target, bool is_there) {
-  return target.owner == kOwn && is_there ? kNarrow : 0.0;
-}
-
 // A host, a function, or something of ours that is part of everything.
 void add_own_causes(const Estate& estate,
                     const std::vector<Symptom>& symptoms,
                     std::vector<Cause>& causes) {
+  const auto is_ours = [&](TargetIndex target) { return estate.targets[target].owner == kOwn; };
   std::set<std::string> hosts;
   std::set<std::string> functions;
   for (const auto& symptom : symptoms) {
@@ -83,28 +79,28 @@ void add_own_causes(const Estate& estate,
     functions.insert(target.function);
   }
   for (const auto& host : hosts) {
-    const auto strength = [&](const Target& target) {
-      return narrow_strength(target, target.host == host);
+    const auto strength = [&](TargetIndex target) {
+      return is_ours(target) && estate.targets[target].host == host ? kNarrow : 0.0;
     };
-    add_cause(estate, symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
+    add_cause(symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
   }
   for (const auto& function : functions) {
-    const auto strength = [&](const Target& target) {
-      return narrow_strength(target, target.function == function);
+    const auto strength = [&](TargetIndex target) {
+      return is_ours(target) && estate.targets[target].function == function ? kNarrow : 0.0;
     };
-    add_cause(estate, symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
+    add_cause(symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
   }
-  const auto wide = [](const Target& target) { return target.owner == kOwn ? kWide : 0.0; };
-  add_cause(estate, symptoms, cause_at(kOwn, kPriorWide), wide, causes);
+  const auto wide = [&](TargetIndex target) { return is_ours(target) ? kWide : 0.0; };
+  add_cause(symptoms, cause_at(kOwn, kPriorWide), wide, causes);
 }
 
-std::vector<Cause> causes_of(const Estate& estate, const std::vector<Symptom>& symptoms) {
+std::vector<Cause> causes_of(const Estate& estate,
+                             const Ties& ties,
+                             const std::vector<Symptom>& symptoms) {
   std::vector<Cause> causes;
-  for (const auto& provider : estate.providers) {
-    const auto strength = [&](const Target& target) {
-      return strength_of_provider(estate, target, provider.id);
-    };
-    add_cause(estate, symptoms, cause_at(provider.id, kPriorProvider), strength, causes);
+  for (std::size_t provider = 0; provider < estate.providers.size(); ++provider) {
+    const auto strength = [&](TargetIndex target) { return ties.strength(target, provider); };
+    add_cause(symptoms, cause_at(estate.providers[provider].id, kPriorProvider), strength, causes);
   }
   add_own_causes(estate, symptoms, causes);
   return causes;
@@ -296,7 +292,15 @@ std::string suspect_of(const History& history, const Scope& scope) {
 
 }  // namespace
 
-Scope explain(const History& history) {
+Ties::Ties(const Estate& estate) : providers_(estate.providers.size()) {
+  strengths_.reserve(estate.targets.size() * providers_);
+  for (const auto& target : estate.targets) {
+    for (const auto& provider : estate.providers)
+      strengths_.push_back(strength_of_provider(estate, target, provider.id));
+  }
+}
+
+Scope explain(const History& history, const Ties& ties) {
   Scope scope;
   const auto& estate = history.estate();
   const auto symptoms = symptoms_of(history, scope);
@@ -309,7 +313,7 @@ Scope explain(const History& history) {
       scope.functions.push_back(one.function);
     }
   }
-  const auto causes = causes_of(estate, symptoms);
+  const auto causes = causes_of(estate, ties, symptoms);
   const auto all = explanations(symptoms, causes);
   if (all.empty()) return scope;
   const auto best = *std::ranges::max_element(all, {}, &Explanation::log_score);

@@ -27,7 +27,22 @@ struct Scope {
   [[nodiscard]] double blame_of(std::string_view owner) const;
 };
 
-[[nodiscard]] Scope explain(const History& history);
+// How surely each provider takes each target down with it. Made once for an estate: it is asked for
+// at every review, and to follow the chains of names each time would cost more than the rest.
+class Ties {
+ public:
+  explicit Ties(const Estate& estate);
+  // 0 to 1; `provider` is its place in Estate::providers.
+  [[nodiscard]] double strength(TargetIndex target, std::size_t provider) const {
+    return strengths_[target * providers_ + provider];
+  }
+
+ private:
+  std::size_t providers_;
+  std::vector<double> strengths_;  // target-major
+};
+
+[[nodiscard]] Scope explain(const History& history, const Ties& ties);
 // Whether `target` cannot work without `provider`: it needs it, is owned by it, or needs a provider
 // that stands on it.
 [[nodiscard]] bool depends_on(const Estate& estate,
