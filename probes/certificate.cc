@@ -31,11 +31,8 @@ FactChanges certificate_facts(const Chain& chain) {
 }
 
 std::size_t bytes_of(const Certificate& leaf) {
-  std::size_t sum = leaf.subject.size() + leaf.issuer.size() + leaf.key_sha256.size() +
-                    leaf.fingerprint_sha256.size() + leaf.serial.size();
-  for (const auto& name : leaf.names)
-    sum += sizeof(name) + name.size();
-  return sum;
+  return leaf.subject.size() + leaf.issuer.size() + leaf.key_sha256.size() +
+         leaf.fingerprint_sha256.size() + leaf.serial.size() + bytes_of_texts(leaf.names);
 }
 
 }  // namespace

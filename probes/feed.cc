@@ -112,9 +112,8 @@ Finding heard(const Spec& spec, const FeedReading& reading, Facts facts) {
 std::size_t bytes_of(const FeedResult& result) {
   std::size_t sum = sizeof(result);
   for (const auto& item : result ? result->items : std::vector<FeedItem>{}) {
-    sum += sizeof(item) + item.item.size() + item.title.size() + item.body.size();
-    for (const auto& name : item.components)
-      sum += sizeof(name) + name.size();
+    sum += sizeof(item) + item.item.size() + item.title.size() + item.body.size() +
+           bytes_of_texts(item.components);
   }
   return sum;
 }

@@ -4,10 +4,19 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace bw {
+
+// About as much memory as these texts take, for the `bytes` of Recent::keep.
+[[nodiscard]] inline std::size_t bytes_of_texts(const std::vector<std::string>& texts) {
+  std::size_t sum = texts.size() * sizeof(std::string);
+  for (const auto& text : texts)
+    sum += text.size();
+  return sum;
+}
 
 // The few values that were used last, by the whole of what each was made from. Keys are compared,
 // not hashed: whoever chooses the bytes cannot make one pass for another. Beyond `entries_max`

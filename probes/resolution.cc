@@ -31,12 +31,8 @@ FactChanges resolution_facts(const Reply& reply) {
 }
 
 std::size_t bytes_of(const Resolution& resolution) {
-  std::size_t sum = resolution.addresses.size() * sizeof(IpAddress) + resolution.server.size();
-  for (const auto* names : {&resolution.cnames, &resolution.name_servers}) {
-    for (const auto& name : *names)
-      sum += sizeof(name) + name.size();
-  }
-  return sum;
+  return resolution.addresses.size() * sizeof(IpAddress) + resolution.server.size() +
+         bytes_of_texts(resolution.cnames) + bytes_of_texts(resolution.name_servers);
 }
 
 }  // namespace
