@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/body.h"
 
+#include "probes/recent.h"
 #include "probes/script.h"
 #include "probes/text.h"
 
@@ -45,8 +46,8 @@ void add_claim(Words& words, WordClass what, std::string phrase) {
 }
 
 // The texts of a JSON body: prose is read as prose, states as states.
-void read_json_words(Body& body) {
-  for (const auto& leaf : body.json->leaves) {
+void read_json_words(const JsonLeaves& json, Body& body) {
+  for (const auto& leaf : json.leaves) {
     const auto name = leaf.path.substr(leaf.path.rfind('.') + 1);
     if (leaf.kind == JsonLeaf::Kind::truth && leaf.value == "true" &&
         read_state(name) == maintenance) {
@@ -70,7 +71,7 @@ void read_texts(Body& body, const HttpReply& http, const Url& url) {
   const auto start = trim(http.body);
   if (start.starts_with('{') || start.starts_with('[')) body.json = read_json_leaves(start);
   if (body.json) {
-    read_json_words(body);
+    read_json_words(*body.json, body);
   } else if (looks_like_html(http.body)) {
     body.page = read_html(http.body, url);
     body.text = body.page->text;
@@ -87,21 +88,27 @@ bool holds(const HttpReply& http, const Body& body, std::string_view wanted) {
   return body.text.contains(wanted) || http.body.contains(wanted);
 }
 
+std::string letters_of(std::string_view text) {
+  std::string letters;
+  for (const char c : text) {
+    if (c >= 'a' && c <= 'z') letters += c;
+  }
+  return letters;
+}
+
+// One of the host's labels, all but the last, is in a page's letters.
+bool is_named_in(std::string_view letters, std::string_view host) {
+  while (host.contains('.')) {
+    const auto label = letters_of(host.substr(0, host.find('.')));
+    host.remove_prefix(host.find('.') + 1);
+    if (label.size() >= 4 && letters.contains(label)) return true;
+  }
+  return false;
+}
+
 // Nothing in the page is tied to the host that served it: not its name, not a script, not a form.
 bool is_strange(const Page& page, const Url& url) {
-  std::string squashed;
-  for (const char c : lower(page.title + page.text)) {
-    if (c >= 'a' && c <= 'z') squashed += c;
-  }
-  std::string_view rest = url.host;
-  while (rest.contains('.')) {
-    std::string label;
-    for (const char c : rest.substr(0, rest.find('.'))) {
-      if (c >= 'a' && c <= 'z') label += c;
-    }
-    rest.remove_prefix(rest.find('.') + 1);
-    if (label.size() >= 4 && squashed.contains(label)) return false;
-  }
+  if (is_named_in(letters_of(lower(page.title + page.text)), url.host)) return false;
   const auto ours = [&url](const auto& link) { return link && is_same_site(*link, url); };
   return std::ranges::none_of(page.scripts, ours, &Script::url) &&
          std::ranges::none_of(page.forms, ours, &Form::action) &&
@@ -132,8 +139,7 @@ std::size_t bytes_of(const Page& page) {
     for (const auto& field : form.fields)
       sum += sizeof(field) + field.name.size() + field.value.size() + field.autocomplete.size();
   }
-  for (const auto& frame : page.frames)
-    sum += sizeof(frame) + frame.size();
+  sum += bytes_of_texts(page.frames);
   for (const auto& link : page.links)
     sum += bytes_of(link);
   return sum;
@@ -171,19 +177,26 @@ struct Circumstances {
   bool status_is_expected = false;
 };
 
+// A healthy answer with nothing in it is fine where nothing is expected in it.
+BodyClass classify_empty(const Body& body, bool status_is_expected) {
+  return status_is_expected && body.likeness != Likeness::lacking ? BodyClass::normal
+                                                                  : BodyClass::empty;
+}
+
+// What a healthy page says about its owner's troubles is not what it is; only a boast is.
+BodyClass classify_healthy(const Body& body) {
+  return is_defaced(body) ? BodyClass::foreign : BodyClass::normal;
+}
+
 BodyClass classify(const Body& body, const Circumstances& at) {
-  const bool is_ours = body.likeness == Likeness::ours && at.status_is_expected;
   if (at.edge.is_challenge) return BodyClass::challenge;
-  if (is_ours) return is_defaced(body) ? BodyClass::foreign : BodyClass::normal;
+  const bool is_ours = body.likeness == Likeness::ours && at.status_is_expected;
+  if (is_ours) return classify_healthy(body);
   const bool is_short = body.text.size() <= kShortPage;
   if (is_short && body.words.has(challenge)) return BodyClass::challenge;
-  if (trim(at.http.body).empty()) {
-    return at.status_is_expected && body.likeness != Likeness::lacking ? BodyClass::normal
-                                                                       : BodyClass::empty;
-  }
+  if (trim(at.http.body).empty()) return classify_empty(body, at.status_is_expected);
   const bool is_unknown_but_healthy = at.status_is_expected && body.likeness == Likeness::unknown;
-  if (is_unknown_but_healthy && !is_short)
-    return is_defaced(body) ? BodyClass::foreign : BodyClass::normal;
+  if (is_unknown_but_healthy && !is_short) return classify_healthy(body);
   if (at.edge.is_queue || (is_short && body.words.has(queue))) return BodyClass::queue;
   return at.status_is_expected ? classify_lacking(body, at.url) : classify_failing(body, at.edge);
 }
@@ -285,8 +298,7 @@ std::size_t bytes_of(const Body& body) {
   for (const auto& claim : body.words.claims)
     sum += sizeof(claim) + claim.phrase.size();
   if (body.json) {
-    for (const auto& key : body.json->keys)
-      sum += sizeof(key) + key.size();
+    sum += bytes_of_texts(body.json->keys);
     for (const auto& leaf : body.json->leaves)
       sum += sizeof(leaf) + leaf.path.size() + leaf.value.size();
   }
