@@ -87,6 +87,32 @@ bool withdraws(const Spec& spec, const JsonComparison& compared, const Body& bod
          body.withdrawn.starts_with("state=") || body.withdrawn.starts_with("mode=");
 }
 
+bool is_wrong(const Spec& spec, const JsonComparison& compared) {
+  return !spec.expect_json.empty() && (!compared.is_json || !compared.differing.empty());
+}
+
+// A page in the place of JSON is a mismatch whatever it says, unless it withdraws the function.
+bool is_for_json_to_judge(const Spec& spec, const Answer& answer, Outcome outcome) {
+  if (!answer.status_is_expected) return false;
+  if (outcome == Outcome::ok || outcome == Outcome::function_withdrawn) return true;
+  return outcome == Outcome::content_missing && spec.expect_text.empty() &&
+         answer.body.rejected.empty();
+}
+
+Outcome judge_json(const Spec& spec, const JsonComparison& compared, const Body& body) {
+  if (withdraws(spec, compared, body)) return Outcome::function_withdrawn;
+  if (compared.is_only_degraded) return Outcome::degraded;
+  return is_wrong(spec, compared) ? Outcome::json_mismatch : Outcome::ok;
+}
+
+std::string print_mismatch(const Answer& answer, const JsonComparison& compared) {
+  auto why = print_status(answer.http.status) + "; " + compared.why;
+  if (compared.is_json) return why;
+  const auto said = say_of(answer.body);
+  if (!said.empty()) why += "; says \"" + said + "\"";
+  return why;
+}
+
 Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
   if (auto step = follow(spec, look, reply, now)) return std::move(*step);
   const auto answer = read_answer(spec, look, reply, now);
@@ -94,24 +120,9 @@ Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
   look.facts.set_members(Fact::json_state, compared.differing);
   auto outcome = judge_answer(spec, answer);
   std::string why;
-  // A page in the place of JSON is a mismatch whatever it says, unless it withdraws the function.
-  const bool is_open = outcome == Outcome::ok || outcome == Outcome::function_withdrawn ||
-                       (outcome == Outcome::content_missing && spec.expect_text.empty() &&
-                        answer.body.rejected.empty());
-  if (answer.status_is_expected && is_open) {
-    const bool is_wrong =
-        !spec.expect_json.empty() && (!compared.is_json || !compared.differing.empty());
-    outcome = is_wrong ? Outcome::json_mismatch : Outcome::ok;
-    if (withdraws(spec, compared, answer.body)) {
-      outcome = Outcome::function_withdrawn;
-    } else if (compared.is_only_degraded) {
-      outcome = Outcome::degraded;
-    }
-    if (is_wrong) {
-      why = print_status(answer.http.status) + "; " + compared.why;
-      const auto said = say_of(answer.body);
-      if (!compared.is_json && !said.empty()) why += "; says \"" + said + "\"";
-    }
+  if (is_for_json_to_judge(spec, answer, outcome)) {
+    outcome = judge_json(spec, compared, answer.body);
+    if (is_wrong(spec, compared)) why = print_mismatch(answer, compared);
     if (outcome == Outcome::ok) look.facts.set(Fact::withdrawn, "");
   }
   if (is_failure(outcome)) look.facts.set(Fact::response, fold(answer.http.body, 200));

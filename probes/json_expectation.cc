@@ -6,27 +6,49 @@
 #include <algorithm>
 
 namespace bw {
+namespace {
+
+// `leaf` is what stands at the path, or null.
+bool is_as_wanted(const JsonLeaves& json,
+                  const JsonLeaf* leaf,
+                  const std::string& path,
+                  const std::string& wanted) {
+  if (wanted != "*") return leaf != nullptr && leaf->value == wanted;
+  return leaf != nullptr ? leaf->kind != JsonLeaf::Kind::null : json.has(path);
+}
+
+std::string print_difference(const std::string& path,
+                             const JsonLeaf* leaf,
+                             const std::string& wanted) {
+  auto text = path + " is " + (leaf != nullptr ? "\"" + fold(leaf->value, 60) + "\"" : "missing");
+  if (wanted != "*") text += ", expected \"" + fold(wanted, 60) + "\"";
+  return text;
+}
+
+std::string print_state(const std::string& path, const JsonLeaf* leaf) {
+  return token(path + "=" + (leaf != nullptr ? leaf->value : "missing"), 120);
+}
+
+bool is_degraded(const JsonLeaf* leaf) {
+  return leaf != nullptr && read_state(leaf->value) == WordClass::degraded;
+}
+
+}  // namespace
 
 JsonComparison compare_json(const Spec& spec, const Body& body) {
   JsonComparison result;
   result.is_json = body.json.has_value();
-  if (!result.is_json) {
+  if (!body.json) {
     result.why = "not JSON";
     return result;
   }
   bool is_milder = true;
   for (const auto& [path, wanted] : spec.expect_json) {
     const auto* leaf = body.json->find(path);
-    const bool is_null = leaf != nullptr && leaf->kind == JsonLeaf::Kind::null;
-    const bool is_there = leaf != nullptr ? !is_null : body.json->has(path);
-    const bool is_right = wanted == "*" ? is_there : leaf != nullptr && leaf->value == wanted;
-    if (is_right) continue;
-    const auto found = leaf != nullptr ? leaf->value : std::string("missing");
-    result.differing.push_back(token(path + "=" + found, 120));
-    is_milder = is_milder && leaf != nullptr && read_state(leaf->value) == WordClass::degraded;
-    if (!result.why.empty()) continue;
-    result.why = path + " is " + (leaf != nullptr ? "\"" + fold(found, 60) + "\"" : "missing");
-    if (wanted != "*") result.why += ", expected \"" + fold(wanted, 60) + "\"";
+    if (is_as_wanted(*body.json, leaf, path, wanted)) continue;
+    result.differing.push_back(print_state(path, leaf));
+    is_milder = is_milder && is_degraded(leaf);
+    if (result.why.empty()) result.why = print_difference(path, leaf, wanted);
   }
   result.is_only_degraded = !result.differing.empty() && is_milder;
   return result;
