@@ -7,6 +7,8 @@
 #include <array>
 #include <charconv>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace bw {
 namespace {
@@ -156,42 +158,69 @@ bool by_proxy_status(const Seen& seen, EdgeReading& reading) {
   return true;
 }
 
-bool by_cloudflare(const Seen& seen, EdgeReading& reading) {
-  if (reading.edge != "cloudflare") return false;
+// Whose fault an error is, and how that shows.
+struct Blame {
+  Party party = Party::unknown;
+  std::string why;
+};
+
+bool is_cloudflares_firewall(const Seen& seen) {
+  return seen.says_any({"attention required! | cloudflare",
+                        "error code: 1020",
+                        "error code: 1015",
+                        "error 1020",
+                        "error 1015",
+                        "sorry, you have been blocked"});
+}
+
+// 502 and 504: it puts its brand on those that the origin sent.
+Blame blame_for_gateway(const Seen& seen, bool is_marked) {
+  const auto status = std::to_string(seen.status);
+  const bool is_branded = seen.says_any({"cf-error-details", "cf-wrapper", "error code: "});
+  if (is_branded && !is_marked) {
+    return {.party = Party::origin,
+            .why = "Cloudflare's branded " + status + ": the origin sent it"};
+  }
+  return {.party = Party::edge, .why = "unbranded " + status + " of Cloudflare itself"};
+}
+
+// Nothing for what Cloudflare only passed through.
+std::optional<Blame> blame_by_cloudflare(const Seen& seen) {
+  const auto status = std::to_string(seen.status);
+  if (seen.status >= 520 && seen.status <= 526) {
+    return Blame{.party = Party::origin,
+                 .why = status + " is Cloudflare's word for a failing origin"};
+  }
+  if (seen.status == 530 && seen.says("1016")) {
+    return Blame{.party = Party::origin,
+                 .why = "Cloudflare error 1016: the origin's name does not resolve"};
+  }
+  if (seen.status == 530) return Blame{.party = Party::edge, .why = "Cloudflare error 530"};
+  if (seen.says_any({"error code: 1101", "error 1101", "error code: 1102", "error 1102"})) {
+    return Blame{.party = Party::edge, .why = "Cloudflare error of a Worker"};
+  }
   const bool is_marked =
       !seen.header("cf-error-type").empty() || !seen.header("cf-error-origin").empty();
-  const bool is_branded = seen.says_any({"cf-error-details", "cf-wrapper", "error code: "});
-  const auto status = std::to_string(seen.status);
-  if (seen.says_any({"attention required! | cloudflare",
-                     "error code: 1020",
-                     "error code: 1015",
-                     "error 1020",
-                     "error 1015",
-                     "sorry, you have been blocked"})) {
+  if (seen.status == 502 || seen.status == 504) return blame_for_gateway(seen, is_marked);
+  if (is_marked) {
+    return Blame{.party = Party::edge,
+                 .why = "cf-error-type: only Cloudflare's own errors carry it"};
+  }
+  if (seen.status >= 500 && seen.says("error code: " + status)) {
+    return Blame{.party = Party::edge, .why = "Cloudflare's own plain error " + status};
+  }
+  return std::nullopt;
+}
+
+bool by_cloudflare(const Seen& seen, EdgeReading& reading) {
+  if (reading.edge != "cloudflare") return false;
+  if (is_cloudflares_firewall(seen)) {
     reading.is_denial = true;
     set_party(reading, Party::edge, "Cloudflare's firewall page");
-  } else if (seen.status >= 520 && seen.status <= 526) {
-    set_party(reading, Party::origin, status + " is Cloudflare's word for a failing origin");
-  } else if (seen.status == 530) {
-    const bool is_origin_dns = seen.says("1016");
-    set_party(reading,
-              is_origin_dns ? Party::origin : Party::edge,
-              is_origin_dns ? "Cloudflare error 1016: the origin's name does not resolve"
-                            : "Cloudflare error 530");
-  } else if (seen.says_any({"error code: 1101", "error 1101", "error code: 1102", "error 1102"})) {
-    set_party(reading, Party::edge, "Cloudflare error of a Worker");
-  } else if (seen.status == 502 || seen.status == 504) {
-    const bool is_from_origin = is_branded && !is_marked;
-    set_party(reading,
-              is_from_origin ? Party::origin : Party::edge,
-              is_from_origin ? "Cloudflare's branded " + status + ": the origin sent it"
-                             : "unbranded " + status + " of Cloudflare itself");
-  } else if (is_marked) {
-    set_party(reading, Party::edge, "cf-error-type: only Cloudflare's own errors carry it");
-  } else if (seen.status >= 500 && seen.says("error code: " + status)) {
-    set_party(reading, Party::edge, "Cloudflare's own plain error " + status);
+  } else if (const auto blame = blame_by_cloudflare(seen)) {
+    set_party(reading, blame->party, blame->why);
   } else {
-    return false;  // passed through
+    return false;
   }
   reading.is_error_page = true;
   return true;
