@@ -20,7 +20,7 @@ constexpr std::array kWords = std::to_array<FeedWord>({{"up", FeedState::operati
                                                        {"minoroutage", FeedState::partial},
                                                        {"partialoutage", FeedState::partial},
                                                        {"majoroutage", FeedState::major}});
-constexpr std::int64_t kMinutesMax = 60 * 24 * 60;
+constexpr std::int64_t kMinutesMax = 60LL * 24 * 60;
 
 bool is_over(const std::string& status) {
   const std::string word = lower(status);
@@ -63,37 +63,51 @@ FeedState state_of_ours(const json& components, const FeedScope& scope, FeedRead
   return state;
 }
 
-FeedResult read(const json& document, const FeedScope& scope) {
-  const json& page = member_of(document, "page");
-  const bool has_components = has_list(document, "components");
-  if (!page.is_object() && !has_components) return std::unexpected("a document without a page");
+FeedState worst_of(const json& components) {
+  FeedState state = FeedState::operational;
+  for (const auto& one : components)
+    state = worse(state, look_up(kWords, text_of(one, "status")));
+  return state;
+}
+
+struct Gathered {
   FeedReading reading;
-  reading.page = fold(text_of(page, "url"), kFeedTitleBytesMax);
   std::vector<Time> revised;
   FeedState worst_open = FeedState::operational;
-  const auto add = [&](std::string_view key, bool is_maintenance) {
-    for (const auto& one : list_of(document, key)) {
-      FeedItem item = tidy(read_item(one, is_maintenance));
-      const bool is_ahead = is_maintenance && lower(text_of(one, "status")) == "notstartedyet";
-      if (item.is_open && !is_ahead) worst_open = worse(worst_open, item.state);
-      revised.push_back(item.started ? *item.started : scope.now.now());
-      reading.items.push_back(std::move(item));
-    }
-  };
-  add("activeIncidents", false);
-  add("activeMaintenances", true);
-  if (has_components && !scope.components.empty()) {
-    reading.state = state_of_ours(list_of(document, "components"), scope, reading);
-  } else if (page.is_object()) {
-    reading.state = worse(look_up(kWords, text_of(page, "status")), worst_open);
-  } else {
-    reading.state = FeedState::operational;
-    for (const auto& one : list_of(document, "components")) {
-      reading.state = worse(reading.state, look_up(kWords, text_of(one, "status")));
-    }
-  }
-  keep_newest(reading, std::move(revised), scope.now);
-  return reading;
+};
+
+void add(const json& one, bool is_maintenance, const Moment& now, Gathered& out) {
+  FeedItem item = tidy(read_item(one, is_maintenance));
+  const bool is_ahead = is_maintenance && lower(text_of(one, "status")) == "notstartedyet";
+  if (item.is_open && !is_ahead) out.worst_open = worse(out.worst_open, item.state);
+  out.revised.push_back(item.started ? *item.started : now.now());
+  out.reading.items.push_back(std::move(item));
+}
+
+// The page's word, or the components' where they decide. Needs what is open to be gathered in
+// `out`, and adds to its reading which components of ours the document lacks.
+FeedState state_of(const json& document, const FeedScope& scope, Gathered& out) {
+  const json& components = list_of(document, "components");
+  if (has_list(document, "components") && !scope.components.empty())
+    return state_of_ours(components, scope, out.reading);
+  const json& page = member_of(document, "page");
+  if (page.is_object()) return worse(look_up(kWords, text_of(page, "status")), out.worst_open);
+  return worst_of(components);
+}
+
+FeedResult read(const json& document, const FeedScope& scope) {
+  const json& page = member_of(document, "page");
+  if (!page.is_object() && !has_list(document, "components"))
+    return std::unexpected("a document without a page");
+  Gathered out;
+  out.reading.page = fold(text_of(page, "url"), kFeedTitleBytesMax);
+  for (const auto& one : list_of(document, "activeIncidents"))
+    add(one, false, scope.now, out);
+  for (const auto& one : list_of(document, "activeMaintenances"))
+    add(one, true, scope.now, out);
+  out.reading.state = state_of(document, scope, out);
+  keep_newest(out.reading, std::move(out.revised), scope.now);
+  return std::move(out.reading);
 }
 
 bool recognises(const json& document) {

@@ -29,36 +29,52 @@ struct Read {
   Time revised{};
 };
 
+void add_services(const json& one, FeedItem& item) {
+  for (const auto& service : list_of(one, "serviceKeys")) {
+    if (service.is_string()) item.components.push_back(service.get<std::string>());
+  }
+}
+
+// The gravest of them is the item's state, and the first one's start the item's, where it has none.
+void add_impacts(const json& impacts, FeedItem& item) {
+  for (const auto& impact : impacts) {
+    const FeedState state = look_up(kStatuses, text_of(impact, "severity"));
+    item.state = item.state == FeedState::unknown ? state : worse(item.state, state);
+    if (!item.started) item.started = time_of(impact, "startTime");
+  }
+}
+
+bool is_open(const json& impacts) {
+  return impacts.empty() || std::ranges::any_of(impacts, [](const json& impact) {
+           return text_of(impact, "endTime").empty();
+         });
+}
+
+// The newest event's message; of several at one time the last one's.
+void add_events(const json& events, Read& read) {
+  for (const auto& event : events) {
+    const Time at = time_of(event, "createdAt").value_or(read.revised);
+    if (at < read.revised) continue;
+    read.revised = at;
+    read.item.body = text_of(event, "message");
+  }
+}
+
 Read read_item(const json& one, bool is_maintenance, const Moment& now) {
   Read read;
   FeedItem& item = read.item;
   item.item = text_of(one, "id");
   item.title = text_of(one, "name");
   if (item.title.empty()) item.title = text_of(member_of(one, "message"), "rootCause");
-  for (const auto& service : list_of(one, "serviceKeys")) {
-    if (service.is_string()) item.components.push_back(service.get<std::string>());
-  }
+  add_services(one, item);
   item.state = is_maintenance ? FeedState::maintenance : FeedState::unknown;
   item.started = time_of(one, "plannedStartTime");
   item.ends = time_of(one, "plannedEndTime");
   const json& impacts = list_of(one, "IncidentImpacts");
-  for (const auto& impact : impacts) {
-    const FeedState state = look_up(kStatuses, text_of(impact, "severity"));
-    item.state = item.state == FeedState::unknown ? state : worse(item.state, state);
-    if (!item.started) item.started = time_of(impact, "startTime");
-  }
-  item.is_open = is_maintenance
-                     ? !item.ends || now.is_before(*item.ends)
-                     : impacts.empty() || std::ranges::any_of(impacts, [](const json& i) {
-                         return text_of(i, "endTime").empty();
-                       });
+  add_impacts(impacts, item);
+  item.is_open = is_maintenance ? !item.ends || now.is_before(*item.ends) : is_open(impacts);
   read.revised = item.started ? *item.started : now.now();
-  for (const auto& event : list_of(one, is_maintenance ? "MaintenanceEvents" : "IncidentEvents")) {
-    const Time at = time_of(event, "createdAt").value_or(read.revised);
-    if (at < read.revised) continue;
-    read.revised = at;
-    item.body = text_of(event, "message");
-  }
+  add_events(list_of(one, is_maintenance ? "MaintenanceEvents" : "IncidentEvents"), read);
   return read;
 }
 
