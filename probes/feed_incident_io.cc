@@ -15,10 +15,10 @@ using nlohmann::json;
 
 // The one with this id; a null where there is none.
 const json& find_by(const json& list, std::string_view key, const std::string& id) {
-  static const json k_none;
+  static const json kNone;
   const auto at =
       std::ranges::find_if(list, [&](const json& one) { return text_of(one, key) == id; });
-  return at == list.end() ? k_none : *at;
+  return at == list.end() ? kNone : *at;
 }
 
 json components_in_words(const json& summary) {

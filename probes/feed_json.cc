@@ -55,16 +55,16 @@ std::optional<json> parse_json_feed(std::string_view text) {
 }
 
 const json& member_of(const json& value, std::string_view key) {
-  static const json nothing;
-  if (!value.is_object()) return nothing;
+  static const json kNothing;
+  if (!value.is_object()) return kNothing;
   const auto at = value.find(key);
-  return at == value.end() ? nothing : *at;
+  return at == value.end() ? kNothing : *at;
 }
 
 const json& list_of(const json& value, std::string_view key) {
-  static const json nothing = json::array();
+  static const json kNothing = json::array();
   const json& list = member_of(value, key);
-  return list.is_array() ? list : nothing;
+  return list.is_array() ? list : kNothing;
 }
 
 bool has_list(const json& value, std::string_view key) {
