@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <memory>
 
 namespace bw {
@@ -193,7 +194,8 @@ std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Tim
   add_host_facts(look, reply);
   if (reply.failure != Outcome::ok || !reply.http) {
     if (reply.http) {
-      add_http_facts(look, *reply.http, *read_head(look, reply, 0, now), now);
+      add_http_facts(
+          look, *reply.http, *read_head(look, *reply.http, reply.phases.wait, 0, now), now);
     }
     const auto outcome = reply.failure == Outcome::ok ? Outcome::reply_malformed : reply.failure;
     const auto why = reply.chain && !reply.chain->why.empty() && phase_of(outcome) == Phase::tls
@@ -212,10 +214,11 @@ std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Tim
 }
 
 Answer read_answer(const Spec& spec, Look& look, const Reply& reply, Time now) {
+  if (!reply.http) std::abort();  // `follow` ends a look that got no reply
   const auto& http = *reply.http;
   const bool is_wanted = is_expected(spec, http.status);
   const auto number = look.memory == nullptr ? 0 : look.memory->number_of(http.body);
-  auto head = read_head(look, reply, number, now);
+  auto head = read_head(look, http, reply.phases.wait, number, now);
   auto content = read_content(
       spec, look, http, {.edge = head->edge, .body = number, .status_is_expected = is_wanted});
   // A holding page that travels through an edge was not made by the edge for itself.

@@ -60,18 +60,15 @@ bool is_same_head(const Memory::HeadKey& key, const HttpReply& http) {
 
 }  // namespace
 
-std::shared_ptr<const HeadReading> read_head(const Look& look,
-                                             const Reply& reply,
-                                             std::uint64_t body,
-                                             Time now) {
-  const auto& http = *reply.http;
+std::shared_ptr<const HeadReading> read_head(
+    const Look& look, const HttpReply& http, Micros wait, std::uint64_t body, Time now) {
   if (body != 0) {
     const auto* known = look.memory->heads.find([&](const Memory::HeadKey& key) {
       return key.body == body && key.status == http.status && is_same_head(key, http);
     });
     if (known != nullptr) return *known;
   }
-  auto head = std::make_shared<const HeadReading>(read_new_head(http, reply.phases.wait, now));
+  auto head = std::make_shared<const HeadReading>(read_new_head(http, wait, now));
   if (body == 0 || head->edge.is_momentary) return head;
   Memory::HeadKey key{.status = http.status, .headers = {}, .body = body};
   auto bytes = sizeof(key) + sizeof(*head) + head->facts.bytes();

@@ -22,10 +22,9 @@ struct BodyReading {
   FactChanges facts;
 };
 
-[[nodiscard]] std::shared_ptr<const HeadReading> read_head(const Look& look,
-                                                           const Reply& reply,
-                                                           std::uint64_t body,
-                                                           Time now);
+// `wait`: how long the answer's first byte took (Phases::wait).
+[[nodiscard]] std::shared_ptr<const HeadReading> read_head(
+    const Look& look, const HttpReply& http, Micros wait, std::uint64_t body, Time now);
 
 struct BodyCircumstances {
   const EdgeReading& edge;
