@@ -161,6 +161,19 @@ std::string short_holder(const std::string& holder) {
   return token(name.substr(0, name.find(' ')));
 }
 
+// One of the networks that announce the prefix; false where it is no such thing.
+bool read_origin(const json& origin, const std::string& prefix, Look& look, Todo& todo) {
+  const auto& number = member_of(origin, "asn");
+  if (!number.is_number_unsigned()) return false;
+  const auto network = "AS" + std::to_string(number.get<std::uint64_t>());
+  const auto route = prefix + "=" + network;
+  const auto holder = short_holder(text_of(origin, "holder"));
+  if (!holder.empty()) look.facts.add_member(Fact::route_holders, network + "=" + holder);
+  look.facts.add_member(Fact::routes, route);
+  todo.routes.push_back(route);
+  return true;
+}
+
 bool read_overview(const json& data, Look& look, Todo& todo) {
   const auto address = todo.addresses.front();
   todo.addresses.erase(todo.addresses.begin());
@@ -174,14 +187,7 @@ bool read_overview(const json& data, Look& look, Todo& todo) {
   if (!is_prefix(prefix)) return false;
   for (const auto& origin : list_of(data, "asns")) {
     if (todo.routes.size() == kOriginsMax) break;
-    const auto& number = member_of(origin, "asn");
-    if (!number.is_number_unsigned()) return false;
-    const auto network = "AS" + std::to_string(number.get<std::uint64_t>());
-    const auto route = prefix + "=" + network;
-    const auto holder = short_holder(text_of(origin, "holder"));
-    if (!holder.empty()) look.facts.add_member(Fact::route_holders, network + "=" + holder);
-    look.facts.add_member(Fact::routes, route);
-    todo.routes.push_back(route);
+    if (!read_origin(origin, prefix, look, todo)) return false;
   }
   return true;
 }
