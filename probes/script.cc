@@ -36,27 +36,38 @@ bool is_quote(char c) {
   return c == '"' || c == '\'' || c == '`';
 }
 
+const WordSearch& word_search() {
+  static const auto kSearch = [] {
+    std::vector<std::string_view> words;
+    for (const auto& row : script_words())
+      words.push_back(row.text);
+    return WordSearch(words);
+  }();
+  return kSearch;
+}
+
+bool continues_name(std::string_view text, std::size_t at) {
+  return at > 0 && is_name_char(text[at - 1]);
+}
+
+// What was found there is the word that it looks like.
+bool is_word_at(std::string_view text, std::size_t at, const ScriptWordRow& row) {
+  if (row.is_call && continues_name(text, at)) return false;
+  if (row.word == ScriptWord::obfuscated) {
+    return at + 3 < text.size() && is_hex(text[at + 3]) && !continues_name(text, at);
+  }
+  // Opening a window is no sending.
+  return row.text != ".open(" || !text.substr(0, at).ends_with("window");
+}
+
 // Where each kind of word stands, in order.
 class Places {
  public:
   explicit Places(const ScriptText& script) {
-    static const auto search = [] {
-      std::vector<std::string_view> words;
-      for (const auto& row : script_words())
-        words.push_back(row.text);
-      return WordSearch(words);
-    }();
     const std::string_view text = script.text;
-    search.each(text, [&](std::size_t word, std::size_t begin) {
+    word_search().each(text, [&](std::size_t word, std::size_t begin) {
       const auto& row = script_words()[word];
-      if (row.is_call && begin > 0 && is_name_char(text[begin - 1])) return;
-      if (row.word == ScriptWord::obfuscated) {
-        const bool is_one = begin + 3 < text.size() && is_hex(text[begin + 3]) &&
-                            (begin == 0 || !is_name_char(text[begin - 1]));
-        if (!is_one) return;
-      }
-      // Opening a window is no sending.
-      if (row.text == ".open(" && text.substr(0, begin).ends_with("window")) return;
+      if (!is_word_at(text, begin, row)) return;
       auto& list = of_.at(static_cast<std::size_t>(row.word));
       if (list.size() < kPlacesMax) list.push_back(begin);
     });
@@ -181,6 +192,23 @@ bool takes_fields(const Places& places, std::size_t at, std::size_t distance) {
   return (near(ScriptWord::field) || near(ScriptWord::key_event)) && near(ScriptWord::value);
 }
 
+// The script sends something to the address. Nobody hides an address that may be seen, so that one
+// that stood hidden needs no call beside it; one without quotes is in a comment or a sentence.
+bool is_destination(const ScriptText& script,
+                    const Places& places,
+                    const Address& address,
+                    bool is_hidden) {
+  if (is_hidden) return true;
+  const std::string_view text = script.text;
+  const bool is_text = address.at > 0 && is_quote(text[address.at - 1]);
+  return is_text && is_sent_to(text, places, address);
+}
+
+// For a list of which sort_set keeps at most `most`: the same origin may come many times.
+void add_origin(std::vector<std::string>& list, const std::string& origin, std::size_t most) {
+  if (list.size() < 10 * most) list.push_back(origin);
+}
+
 void read_addresses(const ScriptText& script,
                     const Places& places,
                     const ScriptPlace& place,
@@ -189,17 +217,14 @@ void read_addresses(const ScriptText& script,
   const bool is_masked = places.has(ScriptWord::obfuscated);
   for (const auto& address : addresses(text, places)) {
     const auto origin = origin_of(address.url);
-    if (reading.origins.size() < 10 * kOriginsMax) reading.origins.push_back(origin);
+    add_origin(reading.origins, origin, kOriginsMax);
     if (!is_stranger(address.url, place)) continue;
-    // Nobody hides an address that may be seen.
     const bool is_hidden = script.is_hidden(address.at);
-    const bool is_text = address.at > 0 && is_quote(text[address.at - 1]);
-    if (!is_hidden && !is_text) continue;  // in a comment or a sentence
-    if (!is_hidden && !is_sent_to(text, places, address)) continue;
-    if (reading.sends_to.size() < 10 * kSendsMax) reading.sends_to.push_back(origin);
+    if (!is_destination(script, places, address, is_hidden)) continue;
+    add_origin(reading.sends_to, origin, kSendsMax);
     const auto distance = is_hidden || is_masked ? text.size() : kTogether;
     if (!takes_fields(places, address.at, distance)) continue;
-    if (reading.takes_to.size() < 10 * kSendsMax) reading.takes_to.push_back(origin);
+    add_origin(reading.takes_to, origin, kSendsMax);
   }
   sort_set(reading.origins, kOriginsMax);
   sort_set(reading.sends_to, kSendsMax);
@@ -338,8 +363,9 @@ std::vector<std::string> script_marks(const ScriptReading& reading, std::string_
   std::vector<std::string> marks;
   const std::string source(from);
   marks.reserve(reading.takes_to.size());
+  const auto sends = "sends:" + source + ">";
   for (const auto& to : reading.takes_to)
-    marks.push_back("sends:" + source + ">" + to);
+    marks.push_back(sends + to);
   if (hides(reading)) marks.push_back("hides:" + source);
   if (reading.has("wallet_drain")) marks.push_back("drains:" + source);
   if (reading.has("boast")) marks.push_back("boasts:" + source);

@@ -145,8 +145,9 @@ std::optional<Url> next_hop(Look& look, const HttpReply& http, const Url& from) 
 void add_reading(Look& look, const ScriptReading& reading, const Url& url) {
   auto& facts = look.facts;
   const auto from = origin_of(url);
+  const auto sends = from + ">";
   for (const auto& to : reading.sends_to)
-    facts.add_member(Fact::script_sends, from + ">" + to);
+    facts.add_member(Fact::script_sends, sends + to);
   if (!is_suspect(reading)) return;
   for (auto& mark : script_marks(reading, from))
     facts.add_member(Fact::script_marks, std::move(mark));
