@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/time.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -39,7 +40,68 @@ constexpr std::array<Unit, 5> kUnits{{{.name = "d", .millis = 86'400'000},
 Error bad_duration(std::string_view text) {
   return {.what = "\"" + std::string(text.substr(0, 40)) + "\" is not a duration",
           .where = {},
-          .hint = "write a number and a unit, such as \"30s\", \"5m\", \"1h30m\" or \"250ms\""};
+          .hint = R"(write a number and a unit, such as "30s", "5m", "1h30m" or "250ms")"};
+}
+
+// The unit at the front, or null.
+const Unit* find_unit(std::string_view text) {
+  const auto* const at = std::ranges::find_if(
+      kUnits, [text](const Unit& unit) { return text.starts_with(unit.name); });
+  return at == kUnits.end() ? nullptr : at;
+}
+
+// A number of a date and time, and what stands after it.
+struct Part {
+  std::size_t digits;
+  std::string_view end;  // one of these; empty: whatever comes
+};
+constexpr std::array<Part, 6> kParts{{{.digits = 4, .end = "-"},
+                                      {.digits = 2, .end = "-"},
+                                      {.digits = 2, .end = "Tt "},
+                                      {.digits = 2, .end = ":"},
+                                      {.digits = 2, .end = ":"},
+                                      {.digits = 2, .end = ""}}};
+
+// Year, month, day, hour, minute and second.
+std::optional<std::array<int, 6>> take_parts(std::string_view& text) {
+  std::array<int, 6> values{};
+  auto* next = values.begin();
+  for (const auto& part : kParts) {
+    const auto value = take_number(text, part.digits);
+    if (!value) return std::nullopt;
+    if (!part.end.empty() && !take(text, part.end)) return std::nullopt;
+    *next++ = *value;
+  }
+  return values;
+}
+
+// The part of a second, which may be absent; what is less than a millisecond is dropped.
+std::optional<Millis> take_fraction(std::string_view& text) {
+  Millis fraction{0};
+  if (!take(text, ".")) return fraction;
+  int scale = 100;
+  std::size_t digits = 0;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    fraction += Millis{(text.front() - '0') * scale};
+    scale /= 10;
+    text.remove_prefix(1);
+    ++digits;
+  }
+  if (digits == 0) return std::nullopt;
+  return fraction;
+}
+
+// How far the clock is ahead of UTC.
+std::optional<std::chrono::minutes> take_zone(std::string_view& text) {
+  if (take(text, "Zz")) return std::chrono::minutes{0};
+  const bool is_west = text.starts_with('-');
+  if (!take(text, "+-")) return std::nullopt;
+  const auto hours = take_number(text, 2);
+  take(text, ":");
+  const auto minutes = take_number(text, 2);
+  if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+  const auto zone = std::chrono::hours{*hours} + std::chrono::minutes{*minutes};
+  return is_west ? -zone : zone;
 }
 
 }  // namespace
@@ -76,45 +138,17 @@ std::string print_time(Time at) {
 
 std::optional<Time> parse_time(std::string_view text) {
   using namespace std::chrono;
-  const auto y = take_number(text, 4);
-  if (!y || !take(text, "-")) return std::nullopt;
-  const auto mo = take_number(text, 2);
-  if (!mo || !take(text, "-")) return std::nullopt;
-  const auto d = take_number(text, 2);
-  if (!d || !take(text, "Tt ")) return std::nullopt;
-  const auto h = take_number(text, 2);
-  if (!h || !take(text, ":")) return std::nullopt;
-  const auto mi = take_number(text, 2);
-  if (!mi || !take(text, ":")) return std::nullopt;
-  const auto s = take_number(text, 2);
-  if (!s) return std::nullopt;
-  Millis fraction{0};
-  if (take(text, ".")) {
-    int scale = 100;
-    std::size_t digits = 0;
-    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-      fraction += Millis{(text.front() - '0') * scale};
-      scale /= 10;
-      text.remove_prefix(1);
-      ++digits;
-    }
-    if (digits == 0) return std::nullopt;
-  }
-  minutes zone{0};
-  if (!take(text, "Zz")) {
-    const bool is_west = text.starts_with('-');
-    if (!take(text, "+-")) return std::nullopt;
-    const auto zh = take_number(text, 2);
-    take(text, ":");
-    const auto zm = take_number(text, 2);
-    if (!zh || !zm || *zh > 23 || *zm > 59) return std::nullopt;
-    zone = hours{*zh} + minutes{*zm};
-    if (is_west) zone = -zone;
-  }
+  const auto parts = take_parts(text);
+  if (!parts) return std::nullopt;
+  const auto fraction = take_fraction(text);
+  if (!fraction) return std::nullopt;
+  const auto zone = take_zone(text);
+  if (!zone) return std::nullopt;
+  const auto [y, mo, d, h, mi, s] = *parts;
   const year_month_day date{
-      year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
-  if (!text.empty() || !date.ok() || *h > 23 || *mi > 59 || *s > 60) return std::nullopt;
-  return Time{sys_days{date}} + hours{*h} + minutes{*mi} + seconds{*s} + fraction - zone;
+      year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
+  if (!text.empty() || !date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
+  return Time{sys_days{date}} + hours{h} + minutes{mi} + seconds{s} + *fraction - *zone;
 }
 
 std::string print_duration(Millis duration) {
@@ -143,13 +177,7 @@ std::expected<Millis, Error> parse_duration(std::string_view text) {
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
     if (error != std::errc{} || number < 0) return std::unexpected(bad_duration(text));
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    const Unit* unit = nullptr;
-    for (const auto& candidate : kUnits) {
-      if (rest.starts_with(candidate.name)) {
-        unit = &candidate;
-        break;
-      }
-    }
+    const Unit* const unit = find_unit(rest);
     // A century is more than any setting means, and keeps the arithmetic far from overflow.
     constexpr std::int64_t kMax = 36'525LL * 86'400'000;
     if (unit == nullptr || number > kMax / unit->millis) return std::unexpected(bad_duration(text));
