@@ -6,22 +6,29 @@
 namespace bw {
 
 WordSearch::WordSearch(std::span<const std::string_view> words) {
-  constexpr std::size_t kNodesMax = 60'000;
   nodes_.emplace_back();
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::uint16_t at = 0;
-    for (const char c : words[i]) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte >= kSymbols || nodes_.size() >= kNodesMax) std::abort();  // our own list is wrong
-      if (nodes_[at].next.at(byte) == 0) {
-        nodes_[at].next.at(byte) = static_cast<std::uint16_t>(nodes_.size());
-        nodes_.emplace_back();
-      }
-      at = nodes_[at].next.at(byte);
+  for (const auto word : words)
+    add(word);
+  link();
+}
+
+void WordSearch::add(std::string_view word) {
+  constexpr std::size_t kNodesMax = 60'000;
+  std::uint16_t at = 0;
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= kSymbols || nodes_.size() >= kNodesMax) std::abort();  // our own list is wrong
+    if (nodes_[at].next.at(byte) == 0) {
+      nodes_[at].next.at(byte) = static_cast<std::uint16_t>(nodes_.size());
+      nodes_.emplace_back();
     }
-    nodes_[at].word = static_cast<int>(i);
-    lengths_.push_back(words[i].size());
+    at = nodes_[at].next.at(byte);
   }
+  nodes_[at].word = static_cast<int>(lengths_.size());
+  lengths_.push_back(word.size());
+}
+
+void WordSearch::link() {
   // Breadth first: a node's suffixes are shorter, so theirs are known.
   std::vector<std::uint16_t> queue;
   for (const auto next : nodes_[0].next) {

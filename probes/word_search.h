@@ -34,6 +34,9 @@ class WordSearch {
   }
 
  private:
+  void add(std::string_view word);
+  void link();  // once all words are in
+
   static constexpr std::size_t kSymbols = 128;
   struct Node {
     std::array<std::uint16_t, kSymbols> next{};

@@ -80,28 +80,22 @@ Term compile_term(std::string_view text) {
   return term;
 }
 
+Compiled compile(const WordRule& rule) {
+  auto rest = rule.pattern;
+  auto wanted = take(rest, " ! ");
+  Compiled compiled{.what = rule.what, .terms = {}, .except = {}};
+  while (!rest.empty())
+    compiled.except.push_back(compile_term(take(rest, " ! ")));
+  while (!wanted.empty())
+    compiled.terms.push_back(compile_term(take(wanted, " & ")));
+  return compiled;
+}
+
 class Rules {
  public:
   Rules() {
-    for (const auto& rule : word_rules()) {
-      auto rest = rule.pattern;
-      auto wanted = take(rest, " ! ");
-      Compiled compiled{.what = rule.what, .terms = {}, .except = {}};
-      while (!rest.empty())
-        compiled.except.push_back(compile_term(take(rest, " ! ")));
-      while (!wanted.empty())
-        compiled.terms.push_back(compile_term(take(wanted, " & ")));
-      const auto index = all_.size();
-      for (const auto& alternative : compiled.terms.front().front().alternatives) {
-        if (alternative.is_prefix) {
-          by_prefix_.emplace_back(alternative.text, index);
-        } else {
-          auto& listed = by_word_[alternative.text];
-          if (listed.empty() || listed.back() != index) listed.push_back(index);
-        }
-      }
-      all_.push_back(std::move(compiled));
-    }
+    for (const auto& rule : word_rules())
+      add(compile(rule));
   }
 
   // Calls `use` for each rule that may start at this word.
@@ -118,14 +112,27 @@ class Rules {
   }
 
  private:
+  void add(Compiled rule) {
+    const auto index = all_.size();
+    for (const auto& alternative : rule.terms.front().front().alternatives) {
+      if (alternative.is_prefix) {
+        by_prefix_.emplace_back(alternative.text, index);
+        continue;
+      }
+      auto& listed = by_word_[alternative.text];
+      if (listed.empty() || listed.back() != index) listed.push_back(index);
+    }
+    all_.push_back(std::move(rule));
+  }
+
   std::vector<Compiled> all_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_word_;  // never iterated
   std::vector<std::pair<std::string_view, std::size_t>> by_prefix_;
 };
 
 const Rules& rules() {
-  static const Rules k_rules;
-  return k_rules;
+  static const Rules kRules;
+  return kRules;
 }
 
 // ---- cutting text into sentences and words
@@ -155,28 +162,35 @@ bool ends_sentence(std::string_view text, std::size_t at) {
   return c == '.' && (at + 1 == text.size() || text[at + 1] == ' ' || text[at + 1] == '\n');
 }
 
+// Apostrophes within a word belong to it; before it and after it they are quotes.
+void lengthen(Word& word, std::string_view text, std::size_t at, const Glyph& glyph) {
+  if (glyph.is_apostrophe && word.text.empty()) return;
+  if (word.text.empty()) word.begin = at;
+  word.text += glyph.is_apostrophe ? "'" : lower(text.substr(at, glyph.bytes));
+  word.end = at + glyph.bytes;
+}
+
+void finish(Word& word, Sentence& sentence) {
+  while (word.text.ends_with('\''))
+    word.text.pop_back();
+  if (!word.text.empty()) sentence.push_back(word);
+  word = {};
+}
+
 std::vector<Sentence> cut_sentences(std::string_view text) {
   std::vector<Sentence> sentences(1);
   Word word;
-  const auto finish = [&] {
-    while (word.text.ends_with('\''))
-      word.text.pop_back();
-    if (!word.text.empty()) sentences.back().push_back(word);
-    word = {};
-  };
   for (std::size_t at = 0; at < text.size();) {
     const auto glyph = glyph_at(text, at);
-    if (!glyph.is_word) {
-      finish();
+    if (glyph.is_word) {
+      lengthen(word, text, at, glyph);
+    } else {
+      finish(word, sentences.back());
       if (ends_sentence(text, at) && !sentences.back().empty()) sentences.emplace_back();
-    } else if (!glyph.is_apostrophe || !word.text.empty()) {
-      if (word.text.empty()) word.begin = at;
-      word.text += glyph.is_apostrophe ? "'" : lower(text.substr(at, glyph.bytes));
-      word.end = at + glyph.bytes;
     }
     at += glyph.bytes;
   }
-  finish();
+  finish(word, sentences.back());
   return sentences;
 }
 
@@ -334,6 +348,18 @@ class Reader {
   std::array<std::string, kClassNames.size()> found_;
 };
 
+// "siteDisabled" and "SITE_DISABLED" alike, with spaces between the words.
+std::string in_words(std::string_view value) {
+  std::string spaced;
+  for (const char c : value) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    const bool after_lower = !spaced.empty() && spaced.back() >= 'a' && spaced.back() <= 'z';
+    if (is_upper && after_lower) spaced += ' ';
+    spaced += c == '_' || c == '-' || c == '.' ? ' ' : c;
+  }
+  return spaced;
+}
+
 }  // namespace
 
 std::string_view print(WordClass word_class) {
@@ -389,15 +415,7 @@ std::optional<WordClass> read_state(std::string_view value) {
       {"timeout", technical},       {"stale", technical},
   });
   if (value.size() > 40) return std::nullopt;
-  // "siteDisabled" and "SITE_DISABLED" alike.
-  std::string spaced;
-  for (const char c : value) {
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    const bool after_lower = !spaced.empty() && spaced.back() >= 'a' && spaced.back() <= 'z';
-    if (is_upper && after_lower) spaced += ' ';
-    spaced += c == '_' || c == '-' || c == '.' ? ' ' : c;
-  }
-  const auto sentences = cut_sentences(spaced);
+  const auto sentences = cut_sentences(in_words(value));
   if (sentences.size() != 1 || sentences.front().size() > 3) return std::nullopt;
   auto words = sentences.front();
   if (words.size() == 2 && words[0].text == "read" && words[1].text == "only")
