@@ -159,13 +159,8 @@ void add_reading(Look& look, const ScriptReading& reading, const Url& url) {
 }
 
 std::size_t bytes_of(const ScriptReading& reading) {
-  std::size_t sum = sizeof(reading);
-  for (const auto* list :
-       {&reading.traits, &reading.origins, &reading.sends_to, &reading.takes_to}) {
-    for (const auto& text : *list)
-      sum += sizeof(text) + text.size();
-  }
-  return sum;
+  return bytes_of_texts(reading.traits) + bytes_of_texts(reading.origins) +
+         bytes_of_texts(reading.sends_to) + bytes_of_texts(reading.takes_to);
 }
 
 std::shared_ptr<const Memory::ScriptRead> read_known_script(const Look& look,
