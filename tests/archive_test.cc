@@ -82,7 +82,7 @@ TEST(Archive, RecordsMayGainFieldsAtTheirEnd) {
   EXPECT_EQ(newer[1].appended, "default");
 
   ArchiveWriter writer;
-  writer(std::vector<Newer>{{1, "a"}, {2, "b"}});
+  writer(std::vector<Newer>{{.number = 1, .appended = "a"}, {.number = 2, .appended = "b"}});
   std::vector<Older> back;
   ArchiveReader backward(writer.bytes());
   backward(back);

@@ -69,7 +69,7 @@ Incident sample_incident() {
 
 TEST(ArchiveVerdict, AnIncidentReadsBackWhole) {
   const Incident incident = sample_incident();
-  const Incident back = read_back<Incident>(archive(incident));
+  const auto back = read_back<Incident>(archive(incident));
   EXPECT_EQ(back.id, 7U);
   EXPECT_EQ(back.closed, at(9));
   EXPECT_EQ(back.functions, incident.functions);

@@ -255,6 +255,7 @@ url = "https://api.paywell.example/health"
 url = "https://news.hartley.example/feed.rss"
 )");
   std::vector<std::string> ids;
+  ids.reserve(config.estate.targets.size());
   for (const auto& target : config.estate.targets)
     ids.push_back(target.id);
   EXPECT_THAT(ids,

@@ -210,7 +210,7 @@ TEST(Statuspage, IsUnreadableWhereItIsSomethingElse) {
                                           "[]",
                                           "null",
                                           "\"x\"",
-                                          "{\"page\":{\"id\":7.5}}",
+                                          R"({"page":{"id":7.5}})",
                                           "{\"page\":[]}",
                                           std::string(5000, '['),
                                           std::string(200'000, ',')};

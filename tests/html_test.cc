@@ -19,6 +19,7 @@ Page page(std::string_view document) {
 }
 std::vector<std::string> script_urls(const Page& page) {
   std::vector<std::string> urls;
+  urls.reserve(page.scripts.size());
   for (const auto& script : page.scripts)
     urls.push_back(script.url ? print(*script.url) : "inline");
   return urls;
@@ -192,9 +193,7 @@ TEST(Script, KnowsASkimmerByTheCompanyOfItsTraits) {
 
 TEST(Script, LetsOrdinaryCodeBe) {
   for (const auto* source :
-       {"(function(w,d){w.heron={seen:[]};d.addEventListener('scroll',function(){w.heron.seen.push("
-        "1)})})"
-        "(window,document);",
+       {"(function(w,d){w.heron={seen:[]};d.addEventListener('scroll',f)})(window,document);",
         "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}",
         "setTimeout(function(){fetch('/api/basket')},100)",
         "retrieval('x')",

@@ -115,7 +115,7 @@ std::vector<Input> one_of_each() {
                    .target = "",
                    .who = "ann",
                    .text = "ransom note found"});
-  Observation empty = look(2, second(7), std::make_shared<const Facts>());
+  const Observation empty = look(2, second(7), std::make_shared<const Facts>());
   add(empty);
   return inputs;
 }
@@ -138,6 +138,7 @@ TEST(JournalBlock, ASteadyObservationTakesAtMost20Bytes) {
   constexpr std::size_t kTargets = 400;
   constexpr std::uint64_t kLooks = 40'000;
   std::vector<FactsRef> facts;
+  facts.reserve(kTargets);
   for (std::size_t i = 0; i < kTargets; ++i)
     facts.push_back(page_facts(i));
   BlockEncoder encoder;

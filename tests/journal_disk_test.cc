@@ -21,19 +21,19 @@ namespace {
 class BadDisk {
  public:
   BadDisk() {
-    real_ = sqlite3_vfs_find(nullptr);
-    vfs_ = *real_;
+    real = sqlite3_vfs_find(nullptr);
+    vfs_ = *real;
     vfs_.zName = "bad-disk";
     vfs_.xOpen =
         [](sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, int* out_flags) {
-          const int code = real_->xOpen(real_, name, file, flags, out_flags);
+          const int code = real->xOpen(real, name, file, flags, out_flags);
           if (code == SQLITE_OK && file->pMethods != nullptr) {
             // The database and its log have tables of their own, which write alike.
-            real_write_ = file->pMethods->xWrite;
-            auto& patched = patched_[file->pMethods];
-            patched = *file->pMethods;
-            patched.xWrite = &write;
-            file->pMethods = &patched;
+            real_write = file->pMethods->xWrite;
+            auto& methods = patched[file->pMethods];
+            methods = *file->pMethods;
+            methods.xWrite = &write;
+            file->pMethods = &methods;
           }
           return code;
         };
@@ -45,27 +45,27 @@ class BadDisk {
     write_code = SQLITE_OK;
     hang(false);
     sqlite3_vfs_unregister(&vfs_);
-    sqlite3_vfs_register(real_, 1);
+    sqlite3_vfs_register(real, 1);
   }
-  static void hang(bool is_hanging) {
-    is_hanging_ = is_hanging;
-    is_hanging_.notify_all();
+  static void hang(bool begins) {
+    is_hanging = begins;
+    is_hanging.notify_all();
   }
 
   static inline std::atomic<int> write_code{SQLITE_OK};
 
  private:
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
-    is_hanging_.wait(true);
+    is_hanging.wait(true);
     const int code = write_code.load();
-    return code == SQLITE_OK ? real_write_(file, data, size, offset) : code;
+    return code == SQLITE_OK ? real_write(file, data, size, offset) : code;
   }
 
   sqlite3_vfs vfs_{};
-  static inline sqlite3_vfs* real_ = nullptr;
-  static inline int (*real_write_)(sqlite3_file*, const void*, int, sqlite3_int64) = nullptr;
-  static inline std::map<const sqlite3_io_methods*, sqlite3_io_methods> patched_;
-  static inline std::atomic<bool> is_hanging_{false};
+  static inline sqlite3_vfs* real = nullptr;
+  static inline int (*real_write)(sqlite3_file*, const void*, int, sqlite3_int64) = nullptr;
+  static inline std::map<const sqlite3_io_methods*, sqlite3_io_methods> patched;
+  static inline std::atomic<bool> is_hanging{false};
 };
 
 class JournalDiskTest : public testing::Test {

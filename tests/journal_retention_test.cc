@@ -71,6 +71,7 @@ class RetentionTest : public testing::Test {
   std::string path_ = directory_.file("journal.sqlite");
   std::vector<FactsRef> facts_ = [] {
     std::vector<FactsRef> facts;
+    facts.reserve(10);
     for (std::size_t i = 0; i < 10; ++i)
       facts.push_back(page_facts(i));
     return facts;

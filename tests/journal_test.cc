@@ -160,6 +160,7 @@ TEST_F(JournalTest, ARestartDoesNotStoreTheSameFactsAgain) {
 TEST_F(JournalTest, ASteadyObservationTakesAtMost24BytesOfTheFile) {
   const Estate estate = estate_of(100);
   std::vector<FactsRef> facts;
+  facts.reserve(100);
   for (std::size_t i = 0; i < 100; ++i)
     facts.push_back(page_facts(i));
   constexpr std::uint64_t kLooks = 100'000;
@@ -409,8 +410,9 @@ TEST_F(JournalTest, AFileDamagedByAnUncleanEndIsRefused) {
   }
   {
     std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(4096 * 12);
-    file << std::string(4096 * 6, 'x');
+    constexpr std::size_t kPage = 4096;
+    file.seekp(kPage * 12);
+    file << std::string(kPage * 6, 'x');
     std::ofstream(path_ + "-wal") << "left behind";
   }
   const auto journal = Journal::open({.path = path_}, estate, nullptr);
@@ -423,7 +425,7 @@ TEST_F(JournalTest, AFullQueueDropsSteadyObservationsFirstAndCounts) {
   settings_.linger = std::chrono::minutes(10);  // nothing is taken before we say so
   const Estate estate = estate_of(1);
   const auto facts = page_facts(0);
-  std::set<std::uint64_t> kept;
+  const std::set<std::uint64_t> kept;
   {
     const auto journal = open(estate);
     // The first observation is news, and taken at once.

@@ -76,9 +76,13 @@ Walk walk(const Spec& spec, const std::function<HttpReply(const HttpAsk&)>& serv
 TEST(Login, TheRightPasswordGetsInAndAWrongOneDoesNot) {
   const auto walked = walk(form_login(), [](const HttpAsk& ask) {
     if (ask.method == "GET" && ask.url.ends_with("/account")) return reply(200, kAccount);
-    if (ask.method == "GET") return reply(200, kForm, {{"Set-Cookie", "sid=first; HttpOnly"}});
+    if (ask.method == "GET")
+      return reply(200, kForm, {{.name = "Set-Cookie", .value = "sid=first; HttpOnly"}});
     if (is_right(ask))
-      return reply(303, "", {{"Location", "/account"}, {"Set-Cookie", "auth=yes"}});
+      return reply(
+          303,
+          "",
+          {{.name = "Location", .value = "/account"}, {.name = "Set-Cookie", .value = "auth=yes"}});
     return reply(401, kRefusal);
   });
   EXPECT_EQ(walked.finding.outcome, Outcome::ok) << walked.finding.note;
@@ -149,8 +153,9 @@ TEST(Login, AChallengeForEveryoneIsNoWrongPassword) {
         "<title>Hartley</title><p>Please confirm that you are human.</p><div class=captcha></div>");
   });
   EXPECT_EQ(wall.finding.outcome, Outcome::login_challenged);
-  const auto edge = walk(
-      form_login(), [](const HttpAsk&) { return reply(403, "", {{"cf-mitigated", "challenge"}}); });
+  const auto edge = walk(form_login(), [](const HttpAsk&) {
+    return reply(403, "", {{.name = "cf-mitigated", .value = "challenge"}});
+  });
   EXPECT_EQ(edge.finding.outcome, Outcome::blocked);
 }
 
@@ -179,8 +184,9 @@ TEST(Login, NeverHandsThePasswordToAStranger) {
   // A redirect that would repeat the request elsewhere takes no body along.
   walked = walk(form_login(), [](const HttpAsk& ask) {
     if (ask.url.contains("evil")) return reply(200, "got it");
-    return ask.method == "GET" ? reply(200, kForm)
-                               : reply(307, "", {{"Location", "https://evil.example/"}});
+    return ask.method == "GET"
+               ? reply(200, kForm)
+               : reply(307, "", {{.name = "Location", .value = "https://evil.example/"}});
   });
   for (const auto& ask : walked.asks) {
     EXPECT_TRUE(!ask.url.contains("evil") || ask.body.empty());

@@ -122,10 +122,9 @@ TEST(Memory, ForgetsNothingThatTheClockOrTheWaitingTells) {
   auto slow = quick;
   quick.phases.wait = Micros{20'000};
   slow.phases.wait = Micros{28'000'000};
-  for (const auto& [reply, at] : {std::pair{cached, kNow},
-                                  {cached, kNow + std::chrono::hours{5}},
-                                  {quick, kNow},
-                                  {slow, kNow}}) {
+  const std::vector<std::pair<Reply, Time>> replies = {
+      {cached, kNow}, {cached, kNow + std::chrono::hours{5}}, {quick, kNow}, {slow, kNow}};
+  for (const auto& [reply, at] : replies) {
     const auto world = [&](const Ask&) { return reply; };
     expect_same(look(spec, world, at, &memory), look(spec, world, at, nullptr));
   }

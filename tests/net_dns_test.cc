@@ -89,7 +89,7 @@ TEST(NetDns, SilentServerTimesOutWithinTheDeadline) {
 TEST(NetDns, DeadFirstServerCostsHalfASecondOnce) {
   const NameServer silent(is_silent());
   const NameServer good(test::everything_is_here());
-  test::Server server(test::answers(test::ok_response("x")));
+  const test::Server server(test::answers(test::ok_response("x")));
   Asker asker({.name_servers = {silent.address(), good.address()}, .ports = {{80, server.port()}}});
   const Reply first = asker.ask(get("http://a.example/"));
   EXPECT_EQ(first.failure, Outcome::ok) << first.detail;
@@ -104,7 +104,7 @@ TEST(NetDns, ServerThatFailsHasTheNextOneAskedAtOnce) {
   const NameServer failing(fails_with(2));
   const NameServer good(test::everything_is_here());
   const std::string nobody = "127.0.0.1:" + std::to_string(test::closed_port());
-  test::Server server(test::answers(test::ok_response("x")));
+  const test::Server server(test::answers(test::ok_response("x")));
   Asker asker({.name_servers = {failing.address(), nobody, good.address()},
                .ports = {{80, server.port()}}});
   const Reply reply = asker.ask(get("http://a.example/"));
@@ -124,7 +124,7 @@ TEST(NetDns, OneFamilyIsEnough) {
     if (query.type == LDNS_RR_TYPE_AAAA) return std::nullopt;
     return test::everything_is_here()(query);
   });
-  test::Server server(test::answers(test::ok_response("x")));
+  const test::Server server(test::answers(test::ok_response("x")));
   Asker asker({.name_servers = {half.address()}, .ports = {{80, server.port()}}});
   const Reply reply = asker.ask(get("http://a.example/"));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -259,6 +259,7 @@ TEST(NetDns, AThousandNamesThroughOneServerAreAllAnswered) {
   const NameServer names(test::everything_is_here());
   Asker asker({.name_servers = {names.address()}});
   std::vector<Ask> asks;
+  asks.reserve(1000);
   for (int i = 0; i < 1000; ++i)
     asks.push_back(question("n" + std::to_string(i) + ".example", {1}));
   for (const Reply& reply : asker.ask_all(std::move(asks))) {
@@ -267,7 +268,7 @@ TEST(NetDns, AThousandNamesThroughOneServerAreAllAnswered) {
 }
 
 TEST(NetDns, LocalhostNeedsNoServer) {
-  test::Server server(test::answers(test::ok_response("x")));
+  const test::Server server(test::answers(test::ok_response("x")));
   Asker asker({.name_servers = {"127.0.0.1:1"}});
   const Reply reply = asker.ask(get("http://localhost:" + std::to_string(server.port()) + "/"));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;

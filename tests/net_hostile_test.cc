@@ -49,7 +49,7 @@ std::string gzip(const std::string& bytes) {
 
 // Asks the hostile server and, beside it, twenty healthy looks, which must all finish.
 Reply ask_beside(Asker& asker, Ask hostile) {
-  Server healthy(test::answers(test::ok_response("fine")));
+  const Server healthy(test::answers(test::ok_response("fine")));
   std::vector<Ask> asks{std::move(hostile)};
   for (int i = 0; i < 20; ++i)
     asks.push_back(get(healthy.url()));
@@ -62,7 +62,7 @@ Reply ask_beside(Asker& asker, Ask hostile) {
 }
 
 TEST(NetHostile, AcceptsAndNeverAnswers) {
-  Server server(test::holds());
+  const Server server(test::holds());
   Asker asker;
   const Reply reply = ask_beside(asker, get(server.url("/?token=secret"), 1'000ms));
   EXPECT_EQ(reply.failure, Outcome::reply_timeout);
@@ -73,7 +73,7 @@ TEST(NetHostile, AcceptsAndNeverAnswers) {
 }
 
 TEST(NetHostile, DripsTheBodyByteByByte) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
     while (peer.pause(20ms) && peer.send("x")) {
@@ -89,7 +89,7 @@ TEST(NetHostile, DripsTheBodyByteByByte) {
 }
 
 TEST(NetHostile, DripsTheHeadersByteByByte) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     const std::string start = "HTTP/1.1 200 OK\r\nServer: " + std::string(1000, 'x');
     for (std::size_t i = 0; i < start.size(); ++i) {
@@ -101,7 +101,7 @@ TEST(NetHostile, DripsTheHeadersByteByByte) {
 }
 
 TEST(NetHostile, SendsAGigabyte) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
     const std::string block(1 << 20, 'x');
@@ -119,7 +119,7 @@ TEST(NetHostile, SendsAGigabyte) {
 }
 
 TEST(NetHostile, SendsHeadersWithoutEnd) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\n");
     while (peer.send("X-Filler: and so on and on and on\r\n")) {
@@ -132,7 +132,7 @@ TEST(NetHostile, SendsHeadersWithoutEnd) {
 }
 
 TEST(NetHostile, SendsOneHeaderLineWithoutEnd) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\nX-Filler: ");
     const std::string block(4096, 'x');
@@ -144,7 +144,7 @@ TEST(NetHostile, SendsOneHeaderLineWithoutEnd) {
 }
 
 TEST(NetHostile, SendsInterimAnswersWithoutEnd) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     while (peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")) {
     }
@@ -154,7 +154,7 @@ TEST(NetHostile, SendsInterimAnswersWithoutEnd) {
 }
 
 TEST(NetHostile, SendsATrailerWithoutEnd) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n");
     while (peer.send("X-Filler: and so on and on and on\r\n")) {
@@ -166,7 +166,7 @@ TEST(NetHostile, SendsATrailerWithoutEnd) {
 
 TEST(NetHostile, SendsAGzipBomb) {
   const std::string bomb = gzip(std::string(48U << 20U, '\0'));
-  Server server(test::answers(test::ok_response(bomb, "Content-Encoding: gzip\r\n")));
+  const Server server(test::answers(test::ok_response(bomb, "Content-Encoding: gzip\r\n")));
   Asker asker;
   const auto before = resident_bytes();
   const Reply reply = ask_beside(asker, get(server.url()));
@@ -183,7 +183,7 @@ TEST(NetHostile, StacksCompressionUponCompression) {
   for (const char* coding : {"Content-Encoding: gzip, gzip, gzip\r\n",
                              "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n",
                              "Transfer-Encoding: gzip, gzip\r\n"}) {
-    Server server(test::answers(test::ok_response(inner, coding)));
+    const Server server(test::answers(test::ok_response(inner, coding)));
     Asker asker;
     const Reply reply = ask_beside(asker, get(server.url()));
     EXPECT_EQ(reply.failure, Outcome::reply_malformed) << coding;
@@ -193,7 +193,7 @@ TEST(NetHostile, StacksCompressionUponCompression) {
 
 TEST(NetHostile, DecodesHonestCompression) {
   const std::string body = "<html>honest</html>";
-  Server server(test::answers(test::ok_response(gzip(body), "Content-Encoding: gzip\r\n")));
+  const Server server(test::answers(test::ok_response(gzip(body), "Content-Encoding: gzip\r\n")));
   Asker asker;
   const Reply reply = asker.ask(get(server.url()));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -201,13 +201,14 @@ TEST(NetHostile, DecodesHonestCompression) {
 }
 
 TEST(NetHostile, SendsBytesThatDoNotDecode) {
-  Server server(test::answers(test::ok_response("not gzip at all", "Content-Encoding: gzip\r\n")));
+  const Server server(
+      test::answers(test::ok_response("not gzip at all", "Content-Encoding: gzip\r\n")));
   Asker asker;
   EXPECT_EQ(ask_beside(asker, get(server.url())).failure, Outcome::reply_malformed);
 }
 
 TEST(NetHostile, SendsInvalidUtf8Everywhere) {
-  Server server(
+  const Server server(
       test::answers("HTTP/1.1 200 \xff\xfe\r\nX-\xc3\x28: \xf0\x28\x8c\xbc\r\n"
                     "Content-Length: 4\r\n\r\n\xff\xff\xff\xff"));
   Asker asker;
@@ -220,7 +221,7 @@ TEST(NetHostile, NameServerNeverAnswers) {
   const test::NameServer names(
       [](const test::DnsQuery&) { return std::optional<test::DnsResponse>(); });
   Asker asker({.name_servers = {names.address()}});
-  Server healthy(test::answers(test::ok_response("fine")));
+  const Server healthy(test::answers(test::ok_response("fine")));
   std::vector<Ask> asks;
   for (int i = 0; i < 300; ++i) {
     asks.push_back(get("http://n" + std::to_string(i) + ".example/", 3'000ms));
@@ -240,7 +241,7 @@ TEST(NetHostile, HundredsOfHandshakesAtOnceKeepTurnsShort) {
   const test::Identity identity = test::make_identity(wish);
   const std::string ca_file = testing::TempDir() + "net_hostile_handshakes.pem";
   std::ofstream(ca_file) << identity.certificate_pem;
-  Server server(test::answers(test::ok_response("x")), identity);
+  const Server server(test::answers(test::ok_response("x")), identity);
   Asker asker;
   std::vector<Ask> asks;
   for (int i = 0; i < 300; ++i) {
@@ -257,10 +258,11 @@ TEST(NetHostile, HundredsOfHandshakesAtOnceKeepTurnsShort) {
 }
 
 TEST(NetHostile, HundredsOfSlowServersHoldNobodyUp) {
-  Server slow(test::holds());
-  Server fast(test::answers(test::ok_response("x")));
+  const Server slow(test::holds());
+  const Server fast(test::answers(test::ok_response("x")));
   Asker asker({.in_flight_max = 2000});
   std::vector<Ask> asks;
+  asks.reserve(400);
   for (int i = 0; i < 400; ++i)
     asks.push_back(get(slow.url(), 2'000ms));
   for (int i = 0; i < 100; ++i)
@@ -274,7 +276,7 @@ TEST(NetHostile, HundredsOfSlowServersHoldNobodyUp) {
 }
 
 TEST(NetHostile, RunningOutOfDescriptorsIsOurOwnTrouble) {
-  Server server(test::answers(test::ok_response("x")));
+  const Server server(test::answers(test::ok_response("x")));
   Asker asker;
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);

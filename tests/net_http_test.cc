@@ -51,7 +51,7 @@ Ask post(const std::string& url, std::string body, std::vector<Header> headers =
 }
 
 TEST(NetHttp, ReadsAWholeAnswerAndTimesEveryPhase) {
-  Server server(test::answers(
+  const Server server(test::answers(
       test::ok_response("hello", "Content-Type: text/html\r\nX-Odd:  \xff value \r\n")));
   Asker asker;
   const Reply reply = asker.ask(get(server.url("/path?q=1")));
@@ -74,8 +74,8 @@ TEST(NetHttp, ReadsAWholeAnswerAndTimesEveryPhase) {
 }
 
 TEST(NetHttp, ResolvesThroughItsOwnNameServerAndTellsWhatItLearned) {
-  Server server(test::answers(test::ok_response("shop")));
-  test::NameServer names([](const test::DnsQuery& query) -> std::optional<test::DnsResponse> {
+  const Server server(test::answers(test::ok_response("shop")));
+  const test::NameServer names([](const test::DnsQuery& query) -> std::optional<test::DnsResponse> {
     test::DnsResponse response;
     const bool is_shop = query.name == "www.shop.example";
     if (query.type == 1 && is_shop) {
@@ -111,7 +111,7 @@ TEST(NetHttp, ResolvesThroughItsOwnNameServerAndTellsWhatItLearned) {
 
 TEST(NetHttp, PortMapChangesOnlyWhereItConnects) {
   Recorder recorder;
-  Server server(recorder.script(test::ok_response("")));
+  const Server server(recorder.script(test::ok_response("")));
   Asker asker({.ports = {{80, server.port()}}, .user_agent = "bellwether/test"});
   HttpAsk ask;
   ask.url = "http://www.shop.example/";
@@ -125,10 +125,11 @@ TEST(NetHttp, PortMapChangesOnlyWhereItConnects) {
 
 TEST(NetHttp, SendsMethodHeadersAndBodyAsAsked) {
   Recorder recorder;
-  Server server(
+  const Server server(
       [&recorder](Server::Peer& peer) { recorder.script(test::ok_response("{}"))(peer); });
   Asker asker;
-  const Reply reply = asker.ask(post(server.url(), "a=1", {{"X-Empty", ""}, {"X-Key", "v"}}));
+  const Reply reply = asker.ask(post(
+      server.url(), "a=1", {{.name = "X-Empty", .value = ""}, {.name = "X-Key", .value = "v"}}));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
   EXPECT_THAT(recorder.request(), HasSubstr("POST / HTTP/1.1\r\n"));
   EXPECT_THAT(recorder.request(), HasSubstr("X-Empty:\r\n"));
@@ -141,7 +142,7 @@ TEST(NetHttp, SendsMethodHeadersAndBodyAsAsked) {
 
 TEST(NetHttp, HandlesThatAreReusedForgetTheLastRequest) {
   Recorder recorder;
-  Server server(recorder.script(test::ok_response("")));
+  const Server server(recorder.script(test::ok_response("")));
   Asker asker;
   EXPECT_EQ(asker.ask(post(server.url(), "secret=1", {{"Cookie", "secret"}})).failure, Outcome::ok);
   EXPECT_EQ(asker.ask(get(server.url())).failure, Outcome::ok);
@@ -151,7 +152,7 @@ TEST(NetHttp, HandlesThatAreReusedForgetTheLastRequest) {
 }
 
 TEST(NetHttp, HeadHasNoBody) {
-  Server server(test::answers("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
+  const Server server(test::answers("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
   Asker asker;
   HttpAsk ask;
   ask.method = "HEAD";
@@ -162,7 +163,7 @@ TEST(NetHttp, HeadHasNoBody) {
 }
 
 TEST(NetHttp, RedirectsAreAnswersAndNotFollowed) {
-  Server server(
+  const Server server(
       test::answers("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
                     "Content-Length: 0\r\n\r\n"));
   Asker asker;
@@ -175,7 +176,7 @@ TEST(NetHttp, RedirectsAreAnswersAndNotFollowed) {
 }
 
 TEST(NetHttp, EveryLookMakesItsOwnConnection) {
-  Server server(test::answers(test::ok_response("x")));
+  const Server server(test::answers(test::ok_response("x")));
   Asker asker;
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(asker.ask(get(server.url())).failure, Outcome::ok);
@@ -196,7 +197,8 @@ TEST(NetHttp, RefusesWhatItMustNotAsk) {
     EXPECT_FALSE(reply.detail.empty());
     EXPECT_THAT(reply.detail, Not(HasSubstr("pw"))) << url;
   }
-  const Reply split = asker.ask(post("http://127.0.0.1/", "x", {{"X-A", "1\r\nX-B: 2"}}));
+  const Reply split =
+      asker.ask(post("http://127.0.0.1/", "x", {{.name = "X-A", .value = "1\r\nX-B: 2"}}));
   EXPECT_EQ(split.failure, Outcome::monitor_error);
 }
 
@@ -220,7 +222,7 @@ TEST(NetHttp, AddressWithoutRouteIsUnreachable) {
 }
 
 TEST(NetHttp, ConnectionClosedWithoutAWordIsAReset) {
-  Server server([](Server::Peer& peer) { peer.read_request(); });
+  const Server server([](Server::Peer& peer) { peer.read_request(); });
   Asker asker;
   const Reply reply = asker.ask(get(server.url()));
   EXPECT_EQ(reply.failure, Outcome::reply_reset) << reply.detail;
@@ -228,7 +230,7 @@ TEST(NetHttp, ConnectionClosedWithoutAWordIsAReset) {
 }
 
 TEST(NetHttp, ResetInTheMiddleKeepsWhatCame) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 503 Busy\r\nServer: edge\r\nContent-Length: 100000\r\n\r\nsome words");
     peer.pause(50ms);
@@ -244,7 +246,7 @@ TEST(NetHttp, ResetInTheMiddleKeepsWhatCame) {
 }
 
 TEST(NetHttp, BodyShorterThanAnnouncedIsAReset) {
-  Server server(test::answers("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"));
+  const Server server(test::answers("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"));
   Asker asker;
   EXPECT_EQ(asker.ask(get(server.url())).failure, Outcome::reply_reset);
 }
@@ -252,14 +254,14 @@ TEST(NetHttp, BodyShorterThanAnnouncedIsAReset) {
 TEST(NetHttp, WhatIsNotHttpIsMalformed) {
   Asker asker;
   for (const char* bytes : {"SSH-2.0-OpenSSH_9.2\r\n", "<html>hello</html>", "HTTP/1.1\r\n\r\n"}) {
-    Server server(test::answers(bytes));
+    const Server server(test::answers(bytes));
     const Reply reply = asker.ask(get(server.url()));
     EXPECT_EQ(reply.failure, Outcome::reply_malformed) << bytes << ": " << print(reply.failure);
   }
 }
 
 TEST(NetHttp, BodyStopsAtItsLimitAndSaysSo) {
-  Server server(test::answers(test::ok_response(std::string(100'000, 'x'))));
+  const Server server(test::answers(test::ok_response(std::string(100'000, 'x'))));
   Asker asker;
   HttpAsk ask;
   ask.url = server.url();
@@ -276,8 +278,8 @@ TEST(NetHttp, BodyStopsAtItsLimitAndSaysSo) {
 }
 
 TEST(NetHttp, InterimAnswersAreNotTheAnswer) {
-  Server server(test::answers("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" +
-                              test::ok_response("final", "X-Last: 1\r\n")));
+  const Server server(test::answers("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" +
+                                    test::ok_response("final", "X-Last: 1\r\n")));
   Asker asker;
   const Reply reply = asker.ask(get(server.url()));
   ASSERT_TRUE(reply.http);
@@ -287,7 +289,7 @@ TEST(NetHttp, InterimAnswersAreNotTheAnswer) {
 }
 
 TEST(NetHttp, MoreAsksThanTheQueueHoldsFailAsOurOwnTrouble) {
-  Server server(test::holds());
+  const Server server(test::holds());
   Asker asker({.in_flight_max = 1, .queued_max = 2});
   const auto replies = asker.ask_all({get(server.url(), 1'000ms),
                                       get(server.url(), 1'000ms),

@@ -35,7 +35,7 @@ Server::Script says(std::vector<std::string> words) {
 }
 
 TEST(NetTcp, OnlyConnects) {
-  Server server(test::holds());
+  const Server server(test::holds());
   Asker asker;
   const Reply reply = asker.ask(dial(server));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -45,7 +45,7 @@ TEST(NetTcp, OnlyConnects) {
 }
 
 TEST(NetTcp, ReadsTheFirstWordsWhereNothingIsExpected) {
-  Server server(says({"220 mail.shop.example\r\n"}));
+  const Server server(says({"220 mail.shop.example\r\n"}));
   Asker asker;
   const Reply reply = asker.ask(dial(server, 512));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -54,7 +54,7 @@ TEST(NetTcp, ReadsTheFirstWordsWhereNothingIsExpected) {
 }
 
 TEST(NetTcp, ReadsUntilWhatIsExpectedIsSeenAcrossPieces) {
-  Server server(says({"* some banner +O", "K ready\r\n", "never needed"}));
+  const Server server(says({"* some banner +O", "K ready\r\n", "never needed"}));
   Asker asker;
   const Reply reply = asker.ask(dial(server, 0, "+OK"));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -62,7 +62,7 @@ TEST(NetTcp, ReadsUntilWhatIsExpectedIsSeenAcrossPieces) {
 }
 
 TEST(NetTcp, SendsBeforeItReads) {
-  Server server([](Server::Peer& peer) { peer.send("echo " + peer.read()); });
+  const Server server([](Server::Peer& peer) { peer.send("echo " + peer.read()); });
   Asker asker;
   const Reply reply = asker.ask(dial(server, 512, "PING", "PING\r\n"));
   EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -70,7 +70,7 @@ TEST(NetTcp, SendsBeforeItReads) {
 }
 
 TEST(NetTcp, StopsAtItsLimit) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     while (peer.send(std::string(4096, 'x'))) {
     }
   });
@@ -81,8 +81,8 @@ TEST(NetTcp, StopsAtItsLimit) {
 }
 
 TEST(NetTcp, TellsSilenceFromStalling) {
-  Server silent(test::holds());
-  Server stalling(says({"220-"}));
+  const Server silent(test::holds());
+  const Server stalling(says({"220-"}));
   Asker asker;
   EXPECT_EQ(asker.ask(dial(silent, 10)).failure, Outcome::reply_timeout);
   const Reply stalled = asker.ask(dial(stalling, 100, "220 "));
@@ -91,12 +91,12 @@ TEST(NetTcp, TellsSilenceFromStalling) {
 }
 
 TEST(NetTcp, TellsClosingFromAnswering) {
-  Server closing([](Server::Peer&) {});
-  Server resetting([](Server::Peer& peer) {
+  const Server closing([](Server::Peer&) {});
+  const Server resetting([](Server::Peer& peer) {
     peer.read();  // or the reset might be seen before the connection is
     peer.reset();
   });
-  Server short_spoken([](Server::Peer& peer) { peer.send("bye"); });
+  const Server short_spoken([](Server::Peer& peer) { peer.send("bye"); });
   Asker asker;
   EXPECT_EQ(asker.ask(dial(closing, 10)).failure, Outcome::reply_reset);
   EXPECT_EQ(phase_of(asker.ask(dial(resetting, 10, "hello")).failure), Phase::reply);

@@ -42,6 +42,8 @@ class NetTls : public testing::Test {
  protected:
   NetTls() { write(root.certificate_pem); }
   ~NetTls() override { std::filesystem::remove(ca_file); }
+  NetTls(const NetTls&) = delete;
+  NetTls& operator=(const NetTls&) = delete;
 
   void write(const std::string& pem) const { std::ofstream(ca_file) << pem; }
 
@@ -62,7 +64,7 @@ class NetTls : public testing::Test {
   }
   // Over HTTPS and as a bare handshake: both find the same.
   Chain trouble_with(const Identity& identity) {
-    Server server(test::answers(test::ok_response("x")), identity);
+    const Server server(test::answers(test::ok_response("x")), identity);
     const auto replies = asker.ask_all({page(server), handshake(server)});
     EXPECT_EQ(replies[0].failure, replies[1].failure);
     EXPECT_FALSE(replies[0].http);
@@ -88,7 +90,7 @@ TEST_F(NetTls, GoodChainIsReadWholeAndTimed) {
   const Identity intermediate = make_identity(authority("Shop Intermediate"), &root);
   Identity leaf = make_identity(shop(), &intermediate);
   leaf.chain_pem = {intermediate.certificate_pem};
-  Server server(test::answers(test::ok_response("x")), leaf);
+  const Server server(test::answers(test::ok_response("x")), leaf);
   const auto replies = asker.ask_all({page(server), handshake(server)});
   for (const Reply& reply : replies) {
     EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -172,7 +174,7 @@ TEST_F(NetTls, SeveralTroublesAreAllNamed) {
 }
 
 TEST_F(NetTls, WhoDoesNotInsistGoesOnAndStillLearnsTheTrouble) {
-  Server server(test::answers(test::ok_response("x")), make_identity(shop()));
+  const Server server(test::answers(test::ok_response("x")), make_identity(shop()));
   const auto replies = asker.ask_all({page(server, false), handshake(server, false)});
   for (const Reply& reply : replies) {
     EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
@@ -185,7 +187,7 @@ TEST_F(NetTls, WhoDoesNotInsistGoesOnAndStillLearnsTheTrouble) {
 TEST_F(NetTls, AddressesAreVerifiedAgainstAddressNames) {
   IdentityWish wish = shop();
   wish.addresses = {"127.0.0.1"};
-  Server server(test::answers(test::ok_response("x")), make_identity(wish, &root));
+  const Server server(test::answers(test::ok_response("x")), make_identity(wish, &root));
   HttpAsk ask;
   ask.url = server.url();
   ask.trust.ca_file = ca_file;
@@ -200,7 +202,7 @@ TEST_F(NetTls, HostileNamesArePrintable) {
   IdentityWish wish = shop();
   wish.organisation = "Evil\nCorp \xe2\x98\x83";
   wish.name = std::string(64, 'x');
-  Server server(test::holds(), make_identity(wish, &root));
+  const Server server(test::holds(), make_identity(wish, &root));
   const Reply reply = asker.ask(handshake(server));
   ASSERT_TRUE(reply.chain);
   EXPECT_THAT(reply.chain->presented.at(0).subject, HasSubstr("O=Evil\\x0aCorp \xe2\x98\x83"));
@@ -208,8 +210,9 @@ TEST_F(NetTls, HostileNamesArePrintable) {
 
 TEST_F(NetTls, RootsAreLoadedOncePerPolicyAndAgainWhenTheFileChanges) {
   const Identity leaf = make_identity(shop(), &root);
-  Server server(test::answers(test::ok_response("x")), leaf);
+  const Server server(test::answers(test::ok_response("x")), leaf);
   std::vector<Ask> asks;
+  asks.reserve(50);
   for (int i = 0; i < 50; ++i)
     asks.push_back(i % 2 == 0 ? page(server) : handshake(server));
   for (const Reply& reply : asker.ask_all(std::move(asks))) {
@@ -248,13 +251,13 @@ TEST_F(NetTls, ABundleOfHundredsIsReadInShortTurns) {
   for (int i = 0; i < 400; ++i)
     bundle += other.certificate_pem;
   write(bundle);
-  Server server(test::answers(test::ok_response("x")), make_identity(shop(), &root));
+  const Server server(test::answers(test::ok_response("x")), make_identity(shop(), &root));
   EXPECT_EQ(asker.ask(page(server)).failure, Outcome::ok);
   EXPECT_LT(asker.loop.longest_turn_cpu(), 20ms);
 }
 
 TEST_F(NetTls, RootsThatCannotBeReadAreOurOwnTrouble) {
-  Server server(test::holds(), make_identity(shop(), &root));
+  const Server server(test::holds(), make_identity(shop(), &root));
   TlsAsk ask;
   ask.host = "127.0.0.1";
   ask.port = server.port();
@@ -265,8 +268,8 @@ TEST_F(NetTls, RootsThatCannotBeReadAreOurOwnTrouble) {
 }
 
 TEST_F(NetTls, ServerThatDoesNotSpeakTls) {
-  Server server(test::answers("HTTP/1.1 400 Bad Request\r\n\r\n"));
-  Server chatty([](Server::Peer& peer) {
+  const Server server(test::answers("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  const Server chatty([](Server::Peer& peer) {
     peer.send("220 mail.shop.example ESMTP\r\n");
     peer.hold();
   });
@@ -278,11 +281,11 @@ TEST_F(NetTls, ServerThatDoesNotSpeakTls) {
 }
 
 TEST_F(NetTls, ServerThatBreaksOffTheHandshake) {
-  Server server([](Server::Peer& peer) {
+  const Server server([](Server::Peer& peer) {
     peer.read();
     peer.reset();
   });
-  Server polite([](Server::Peer& peer) { peer.read(); });
+  const Server polite([](Server::Peer& peer) { peer.read(); });
   for (const Reply& reply :
        asker.ask_all({page(server), handshake(server), page(polite), handshake(polite)})) {
     EXPECT_EQ(reply.failure, Outcome::connect_reset) << reply.detail;
@@ -290,7 +293,7 @@ TEST_F(NetTls, ServerThatBreaksOffTheHandshake) {
 }
 
 TEST_F(NetTls, ServerThatNeverAnswersTheHandshake) {
-  Server server(test::holds());
+  const Server server(test::holds());
   Ask slow_page = page(server);
   Ask slow_handshake = handshake(server);
   slow_page.deadline = 1'000ms;

@@ -26,12 +26,15 @@ inline Estate shop() {
   Estate estate;
   estate.organisation = "Hartley";
   estate.domain = "hartley.example";
-  estate.functions = {{"browse", "Browsing the website", false},
-                      {"checkout", "Online checkout", true},
-                      {"login", "Signing in", true},
-                      {"gift-cards", "Gift cards and vouchers", false},
-                      {"store-payments", "Contactless and card payments in stores", true},
-                      {"unwatched", "Order tracking", false}};
+  estate.functions = {
+      {.id = "browse", .title = "Browsing the website", .is_critical = false},
+      {.id = "checkout", .title = "Online checkout", .is_critical = true},
+      {.id = "login", .title = "Signing in", .is_critical = true},
+      {.id = "gift-cards", .title = "Gift cards and vouchers", .is_critical = false},
+      {.id = "store-payments",
+       .title = "Contactless and card payments in stores",
+       .is_critical = true},
+      {.id = "unwatched", .title = "Order tracking", .is_critical = false}};
   Provider cloud;
   cloud.id = "commerce-cloud";
   cloud.name = "Commerce Cloud";
@@ -42,7 +45,7 @@ inline Estate shop() {
     target.function = id;
     estate.targets.push_back(target);
   }
-  estate.vantages = {{"london", "AS64700"}};
+  estate.vantages = {{.id = "london", .network = "AS64700"}};
   return estate;
 }
 
@@ -191,7 +194,7 @@ inline Notice notice(const Ruling& ruling) {
 inline Notice hostile() {
   auto made = notice(Opened{glitch()});
   made.headline =
-      "<!channel> [x](https://evil.example) *b* `c` & \"quotes\" \\ " + std::string(400, 'h');
+      R"(<!channel> [x](https://evil.example) *b* `c` & "quotes" \ )" + std::string(400, 'h');
   made.reasons.clear();
   for (int i = 0; i < 12; ++i) {
     made.reasons.push_back("<@U123> & <https://evil.example|click> \xF0\x9F\x94\xA5 \xFF" +

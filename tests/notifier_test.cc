@@ -59,7 +59,7 @@ TEST(Notifiers, HonourRetryAfterInSecondsAndAsADate) {
 TEST(Notifiers, LetNoServiceMakeThemWaitForEver) {
   const auto now = samples::at("2025-01-01T00:00:00Z");
   const auto asked = [&](const char* value) {
-    return retry_after(*answer(429, "", {{"Retry-After", value}}).http, now);
+    return retry_after(*answer(429, "", {{.name = "Retry-After", .value = value}}).http, now);
   };
   EXPECT_EQ(asked("99999999999999999999"), kRetryAfterMax);
   EXPECT_EQ(asked("86400"), kRetryAfterMax);

@@ -35,10 +35,10 @@ std::set<std::string> exported() {
 }
 
 void expect_only_exported(const std::string& expr, const std::string& where) {
-  static const std::set<std::string> names = exported();
+  static const std::set<std::string> kNames = exported();
   const std::regex metric("\\b(bellwether|process)_[a-z0-9_]+");
   for (std::sregex_iterator at(expr.begin(), expr.end(), metric), end; at != end; ++at) {
-    EXPECT_TRUE(names.contains(at->str())) << where << ": nothing exports " << at->str();
+    EXPECT_TRUE(kNames.contains(at->str())) << where << ": nothing exports " << at->str();
   }
 }
 

@@ -61,7 +61,11 @@ Destination destination(std::string id, std::string kind) {
 // Destinations "chat" (all) and "security" (suspected only), or others.
 struct Desk {
   std::vector<Destination> destinations{destination("chat", "slack")};
-  std::vector<Route> routes{{{"chat"}, {}, Level::degraded, false, true}};
+  std::vector<Route> routes{{.destinations = {"chat"},
+                             .functions = {},
+                             .level_min = Level::degraded,
+                             .is_cyber_only = false,
+                             .sends_resolved = true}};
   Outbox outbox{destinations, routes};
 
   // Sends what is due and lets it arrive; the keys of what was sent.
@@ -272,9 +276,21 @@ TEST(Outbox, RoutesByFunctionLevelAndSuspicion) {
                        destination("security", "slack"),
                        destination("stores", "slack"),
                        destination("bad", "pigeon")};
-  desk.routes = {{{"chat", "bad"}, {}, Level::outage, false, true},
-                 {{"security"}, {}, Level::degraded, true, true},
-                 {{"stores"}, {"store-payments"}, Level::degraded, false, false}};
+  desk.routes = {{.destinations = {"chat", "bad"},
+                  .functions = {},
+                  .level_min = Level::outage,
+                  .is_cyber_only = false,
+                  .sends_resolved = true},
+                 {.destinations = {"security"},
+                  .functions = {},
+                  .level_min = Level::degraded,
+                  .is_cyber_only = true,
+                  .sends_resolved = true},
+                 {.destinations = {"stores"},
+                  .functions = {"store-payments"},
+                  .level_min = Level::degraded,
+                  .is_cyber_only = false,
+                  .sends_resolved = false}};
   desk.outbox.reconfigure(desk.destinations, desk.routes);
   const auto told = [&](const Notice& notice) {
     std::vector<std::string> ids;
@@ -505,7 +521,11 @@ class Crashing {
   std::vector<Notice> received;
 
  private:
-  bool step() { return steps_ < 0 || steps_-- > 0; }
+  bool step() {
+    const bool goes_on = steps_ != 0;
+    if (steps_ > 0) --steps_;
+    return goes_on;
+  }
   bool store(const std::vector<Parcel>& parcels) {
     for (const auto& parcel : parcels) {
       if (!step()) return false;
@@ -535,6 +555,7 @@ class Crashing {
   bool live() {
     Desk desk;
     std::vector<Parcel> stored;
+    stored.reserve(journal_.size());
     for (const auto& [key, parcel] : journal_)
       stored.push_back(parcel);
     desk.outbox.restore(stored);

@@ -59,11 +59,12 @@ Finding find(const Spec& spec, const Reply& reply) {
 }
 
 TEST(Page, AHealthyPageIsOkAndDescribed) {
-  auto reply = answer(200,
-                      kShop,
-                      {{"Strict-Transport-Security", "max-age=1"},
-                       {"Content-Security-Policy", "script-src 'self' 'nonce-r4nd0m'"},
-                       {"X-Served-By", "edgeworks-lon"}});
+  auto reply =
+      answer(200,
+             kShop,
+             {{.name = "Strict-Transport-Security", .value = "max-age=1"},
+              {.name = "Content-Security-Policy", .value = "script-src 'self' 'nonce-r4nd0m'"},
+              {.name = "X-Served-By", .value = "edgeworks-lon"}});
   reply.resolution.addresses = {parse_address("198.51.100.10").value()};
   reply.address = parse_address("198.51.100.10");
   reply.chain = chain("CN=Meridian");
@@ -92,7 +93,7 @@ TEST(Page, AHealthyPageIsOkAndDescribed) {
 
 TEST(Page, AsksLikeAVisitor) {
   auto spec = shop();
-  spec.headers = {{"X-Canary", "1"}};
+  spec.headers = {{.name = "X-Canary", .value = "1"}};
   Look state;
   const auto ask = std::get<HttpAsk>(kinds::page.begin(spec, state).what);
   EXPECT_EQ(ask.method, "GET");
@@ -112,139 +113,159 @@ struct Case {
 
 TEST(Page, CallsEveryOtherPageByItsName) {
   const std::vector<Case> cases = {
-      {"courteous notice",
-       503,
-       "<html><body><h1>Please bear with us</h1><p>Sorry you can't shop with us right now.</p>",
-       {{"x-served-by", "edgeworks-lon"}},
-       Outcome::status_server,
-       "holding"},
-      {"maintenance",
-       503,
-       "<h2>Our website is down for maintenance</h2>",
-       {},
-       Outcome::status_server,
-       "maintenance"},
-      {"maintenance that closes",
-       503,
-       "<h1>Shop</h1><p>Closed for planned works.</p>",
-       {},
-       Outcome::status_server,
-       "maintenance"},
-      {"static 200 holding page",
-       200,
-       "<title>Hartley & Moor</title><p>We have identified an issue affecting the operation of our "
-       "site. We are working around the clock to restore it.",
-       {},
-       Outcome::content_missing,
-       "holding"},
-      {"owner's words",
-       200,
-       "<title>Hartley</title><p>We are taking steps to address a security incident. We have taken "
-       "down our website as a precaution.",
-       {},
-       Outcome::content_missing,
-       "holding"},
-      {"paused",
-       200,
-       "<html><body><h1>We've paused online orders</h1><p>We are truly sorry for this "
-       "inconvenience.</p>",
-       {},
-       Outcome::function_withdrawn,
-       "holding"},
-      {"paused with 503",
-       503,
-       "<h1>Rota</h1><p>Signing in has been switched off for the moment.</p>",
-       {},
-       Outcome::function_withdrawn,
-       "holding"},
-      {"queue",
-       200,
-       "<h1>You are now in the queue</h1><p>2000+ people ahead of you.</p>",
-       {{"x-line", "waiting"}},
-       Outcome::content_missing,
-       "queue"},
-      {"waiting room by header",
-       200,
-       "<h1>The gates open at three</h1>",
-       {{"x-waiting-room", "not-open"}},
-       Outcome::content_missing,
-       "queue"},
-      {"edge error",
-       503,
-       "<title>503</title><body>Backend fetch failed</body>",
-       {{"x-cache", "hedgeline-cph"}},
-       Outcome::status_server,
-       "edge_error"},
-      {"origin error",
-       500,
-       "<h1>Application error</h1><p>NullPointerException</p>",
-       {{"server", "Apache"}},
-       Outcome::status_server,
-       "origin_error"},
-      {"bare error", 502, "bad gateway", {}, Outcome::status_server, "origin_error"},
-      {"not found",
-       404,
-       "<title>404 Not Found</title><center><h1>404 Not Found</h1></center>",
-       {{"server", "nginx/1.10"}},
-       Outcome::status_client,
-       "origin_error"},
-      {"challenge",
-       403,
-       "<title>One moment</title><p>We are checking that you are a person and not a program.</p>",
-       {{"x-edgeworks-action", "challenge"}},
-       Outcome::blocked,
-       "challenge"},
-      {"challenge with 200",
-       200,
-       "<p>Please wait while your browser is being checked.</p>",
-       {},
-       Outcome::blocked,
-       "challenge"},
-      {"denial",
-       403,
-       "Access Denied Reference #18.2f.1745056790.1c",
-       {{"server", "AkamaiGHost"}},
-       Outcome::blocked,
-       "edge_error"},
-      {"empty", 200, " \n", {}, Outcome::content_missing, "empty"},
-      {"defaced",
-       200,
-       "<title>E.A. was here</title><img src='eagle.jpg'><h2>Owned by the Electronic Array</h2>",
-       {},
-       Outcome::content_foreign,
-       "foreign"},
-      {"extortion",
-       200,
-       "<title>This site was seized</title><p>Publish: XMR 44example</p>",
-       {},
-       Outcome::content_foreign,
-       "foreign"},
-      {"parked",
-       200,
-       "<p>This domain name is parked. If you are the owner, renew it at your registrar.",
-       {},
-       Outcome::content_foreign,
-       "foreign"},
-      {"unclaimed",
-       404,
-       "<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not "
-       "exist</Message></Error>",
-       {},
-       Outcome::content_foreign,
-       "foreign"},
-      {"somebody else's page",
-       200,
-       "<html lang=ru><title>Casino</title><h1>Play now</h1><p>Big wins</p>",
-       {},
-       Outcome::content_foreign,
-       "foreign"},
-      {"ours, but changed",
-       200,
-       "<title>Hartley & Moor</title><h1>Shop</h1><p>Shirts and coats</p>",
-       {},
-       Outcome::content_missing,
-       "normal"},
-      {"odd status", 304, "", {}, Outcome::status_unexpected, "empty"},
+      {.what = "courteous notice",
+       .status = 503,
+       .body =
+           "<html><body><h1>Please bear with us</h1><p>Sorry you can't shop with us right now.</p>",
+       .headers = {{.name = "x-served-by", .value = "edgeworks-lon"}},
+       .outcome = Outcome::status_server,
+       .body_class = "holding"},
+      {.what = "maintenance",
+       .status = 503,
+       .body = "<h2>Our website is down for maintenance</h2>",
+       .headers = {},
+       .outcome = Outcome::status_server,
+       .body_class = "maintenance"},
+      {.what = "maintenance that closes",
+       .status = 503,
+       .body = "<h1>Shop</h1><p>Closed for planned works.</p>",
+       .headers = {},
+       .outcome = Outcome::status_server,
+       .body_class = "maintenance"},
+      {.what = "static 200 holding page",
+       .status = 200,
+       .body = "<title>Hartley & Moor</title><p>We have identified an issue affecting the "
+               "operation of our "
+               "site. We are working around the clock to restore it.",
+       .headers = {},
+       .outcome = Outcome::content_missing,
+       .body_class = "holding"},
+      {.what = "owner's words",
+       .status = 200,
+       .body = "<title>Hartley</title><p>We are taking steps to address a security incident. We "
+               "have taken "
+               "down our website as a precaution.",
+       .headers = {},
+       .outcome = Outcome::content_missing,
+       .body_class = "holding"},
+      {.what = "paused",
+       .status = 200,
+       .body = "<html><body><h1>We've paused online orders</h1><p>We are truly sorry for this "
+               "inconvenience.</p>",
+       .headers = {},
+       .outcome = Outcome::function_withdrawn,
+       .body_class = "holding"},
+      {.what = "paused with 503",
+       .status = 503,
+       .body = "<h1>Rota</h1><p>Signing in has been switched off for the moment.</p>",
+       .headers = {},
+       .outcome = Outcome::function_withdrawn,
+       .body_class = "holding"},
+      {.what = "queue",
+       .status = 200,
+       .body = "<h1>You are now in the queue</h1><p>2000+ people ahead of you.</p>",
+       .headers = {{.name = "x-line", .value = "waiting"}},
+       .outcome = Outcome::content_missing,
+       .body_class = "queue"},
+      {.what = "waiting room by header",
+       .status = 200,
+       .body = "<h1>The gates open at three</h1>",
+       .headers = {{.name = "x-waiting-room", .value = "not-open"}},
+       .outcome = Outcome::content_missing,
+       .body_class = "queue"},
+      {.what = "edge error",
+       .status = 503,
+       .body = "<title>503</title><body>Backend fetch failed</body>",
+       .headers = {{.name = "x-cache", .value = "hedgeline-cph"}},
+       .outcome = Outcome::status_server,
+       .body_class = "edge_error"},
+      {.what = "origin error",
+       .status = 500,
+       .body = "<h1>Application error</h1><p>NullPointerException</p>",
+       .headers = {{.name = "server", .value = "Apache"}},
+       .outcome = Outcome::status_server,
+       .body_class = "origin_error"},
+      {.what = "bare error",
+       .status = 502,
+       .body = "bad gateway",
+       .headers = {},
+       .outcome = Outcome::status_server,
+       .body_class = "origin_error"},
+      {.what = "not found",
+       .status = 404,
+       .body = "<title>404 Not Found</title><center><h1>404 Not Found</h1></center>",
+       .headers = {{.name = "server", .value = "nginx/1.10"}},
+       .outcome = Outcome::status_client,
+       .body_class = "origin_error"},
+      {.what = "challenge",
+       .status = 403,
+       .body = "<title>One moment</title><p>We are checking that you are a person and not a "
+               "program.</p>",
+       .headers = {{.name = "x-edgeworks-action", .value = "challenge"}},
+       .outcome = Outcome::blocked,
+       .body_class = "challenge"},
+      {.what = "challenge with 200",
+       .status = 200,
+       .body = "<p>Please wait while your browser is being checked.</p>",
+       .headers = {},
+       .outcome = Outcome::blocked,
+       .body_class = "challenge"},
+      {.what = "denial",
+       .status = 403,
+       .body = "Access Denied Reference #18.2f.1745056790.1c",
+       .headers = {{.name = "server", .value = "AkamaiGHost"}},
+       .outcome = Outcome::blocked,
+       .body_class = "edge_error"},
+      {.what = "empty",
+       .status = 200,
+       .body = " \n",
+       .headers = {},
+       .outcome = Outcome::content_missing,
+       .body_class = "empty"},
+      {.what = "defaced",
+       .status = 200,
+       .body = "<title>E.A. was here</title><img src='eagle.jpg'><h2>Owned by the Electronic "
+               "Array</h2>",
+       .headers = {},
+       .outcome = Outcome::content_foreign,
+       .body_class = "foreign"},
+      {.what = "extortion",
+       .status = 200,
+       .body = "<title>This site was seized</title><p>Publish: XMR 44example</p>",
+       .headers = {},
+       .outcome = Outcome::content_foreign,
+       .body_class = "foreign"},
+      {.what = "parked",
+       .status = 200,
+       .body = "<p>This domain name is parked. If you are the owner, renew it at your registrar.",
+       .headers = {},
+       .outcome = Outcome::content_foreign,
+       .body_class = "foreign"},
+      {.what = "unclaimed",
+       .status = 404,
+       .body = "<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not "
+               "exist</Message></Error>",
+       .headers = {},
+       .outcome = Outcome::content_foreign,
+       .body_class = "foreign"},
+      {.what = "somebody else's page",
+       .status = 200,
+       .body = "<html lang=ru><title>Casino</title><h1>Play now</h1><p>Big wins</p>",
+       .headers = {},
+       .outcome = Outcome::content_foreign,
+       .body_class = "foreign"},
+      {.what = "ours, but changed",
+       .status = 200,
+       .body = "<title>Hartley & Moor</title><h1>Shop</h1><p>Shirts and coats</p>",
+       .headers = {},
+       .outcome = Outcome::content_missing,
+       .body_class = "normal"},
+      {.what = "odd status",
+       .status = 304,
+       .body = "",
+       .headers = {},
+       .outcome = Outcome::status_unexpected,
+       .body_class = "empty"},
   };
   for (const auto& test : cases) {
     const auto finding = find(shop(), answer(test.status, test.body, test.headers));
@@ -313,7 +334,8 @@ TEST(Page, NotesSayWhatWasSeen) {
   const auto finding = find(shop(),
                             answer(503,
                                    "<h1>Please bear with us</h1>",
-                                   {{"x-served-by", "edgeworks-lon"}, {"Retry-After", "120"}}));
+                                   {{.name = "x-served-by", .value = "edgeworks-lon"},
+                                    {.name = "Retry-After", .value = "120"}}));
   EXPECT_EQ(finding.note,
             "503 Service Unavailable by way of edgeworks (x-served-by: edgeworks-lon); "
             "says \"Please bear with us\" [holding]");
@@ -323,11 +345,12 @@ TEST(Page, NotesSayWhatWasSeen) {
 
 TEST(Page, FollowsRedirectsAndNotesForeignOnes) {
   auto spec = shop();
-  spec.headers = {{"Authorization", "Bearer secret"}};
-  auto first = look(
-      spec,
-      answer(
-          302, "", {{"Location", "https://evil.example/x?y=1"}, {"Set-Cookie", "sid=1; Path=/"}}));
+  spec.headers = {{.name = "Authorization", .value = "Bearer secret"}};
+  auto first = look(spec,
+                    answer(302,
+                           "",
+                           {{.name = "Location", .value = "https://evil.example/x?y=1"},
+                            {.name = "Set-Cookie", .value = "sid=1; Path=/"}}));
   EXPECT_EQ(first.ask().url, "https://evil.example/x?y=1");
   EXPECT_EQ(find_header(first.ask().headers, "authorization"), "");
   EXPECT_EQ(find_header(first.ask().headers, "cookie"), "");
@@ -335,7 +358,11 @@ TEST(Page, FollowsRedirectsAndNotesForeignOnes) {
       std::get<Finding>(kinds::page.read(spec, first.look, answer(200, kShop), kNow));
   EXPECT_EQ(finding.facts.get(Fact::redirects), "https://evil.example");
   EXPECT_EQ(finding.facts.get(Fact::final_url), "https://evil.example/x");
-  auto home = look(spec, answer(301, "", {{"Location", "/home"}, {"Set-Cookie", "sid=1; Path=/"}}));
+  auto home = look(spec,
+                   answer(301,
+                          "",
+                          {{.name = "Location", .value = "/home"},
+                           {.name = "Set-Cookie", .value = "sid=1; Path=/"}}));
   EXPECT_EQ(home.ask().url, "https://www.hartley.example/home");
   EXPECT_EQ(find_header(home.ask().headers, "cookie"), "sid=1");
   EXPECT_EQ(find_header(home.ask().headers, "authorization"), "Bearer secret");
@@ -349,8 +376,8 @@ TEST(Page, GivesUpOnEndlessRedirects) {
     EXPECT_TRUE(std::holds_alternative<Ask>(
         kinds::page.read(spec, state, answer(302, "", {{"Location", "/again"}}), kNow)));
   }
-  const auto end = std::get<Finding>(
-      kinds::page.read(spec, state, answer(302, "", {{"Location", "/again"}}), kNow));
+  const auto end = std::get<Finding>(kinds::page.read(
+      spec, state, answer(302, "", {{.name = "Location", .value = "/again"}}), kNow));
   EXPECT_EQ(end.outcome, Outcome::redirect_loop);
   EXPECT_EQ(find(spec, answer(302, "", {{"Location", "javascript:alert(1)"}})).outcome,
             Outcome::status_unexpected);
@@ -374,12 +401,15 @@ TEST(Page, FailedExchangesKeepTheirOutcome) {
 }
 
 TEST(Page, SurvivesHostileBodies) {
-  for (const std::string& body : {std::string("\xff\xfe\x00<h1>\xc3(", 10),
+  for (const std::string& body : {std::string("\xff\xfe\x00<h1>\xc3(", 9),
                                   std::string(1 << 20, '<'),
                                   std::string("{\"a\":") + std::string(100'000, '['),
                                   std::string("<title>") + std::string(100'000, 'x')}) {
-    const auto finding = find(
-        shop(), answer(200, body, {{"X-Cache", "\xff\n"}, {"Server", std::string(5000, 'a')}}));
+    const auto finding = find(shop(),
+                              answer(200,
+                                     body,
+                                     {{.name = "X-Cache", .value = "\xff\n"},
+                                      {.name = "Server", .value = std::string(5000, 'a')}}));
     EXPECT_TRUE(is_failure(finding.outcome));
     for (const auto& [fact, value] : finding.facts.all())
       EXPECT_LE(value.size(), kFactBytesMax) << print(fact);

@@ -16,7 +16,7 @@ struct Watch {
   std::vector<Prober::Watched> watched;
 
   explicit Watch(std::size_t targets, const std::string& kind = "api") {
-    estate.vantages = {{"here", "AS1"}};
+    estate.vantages = {{.id = "here", .network = "AS1"}};
     for (std::size_t i = 0; i < targets; ++i) {
       Target target;
       target.id = "t" + std::to_string(i);
@@ -35,7 +35,7 @@ struct Watch {
 Reply json_reply(const std::string& body) {
   HttpReply http;
   http.status = 200;
-  http.headers = {{"Content-Type", "application/json"}};
+  http.headers = {{.name = "Content-Type", .value = "application/json"}};
   http.body = body;
   Reply reply;
   reply.http = std::move(http);

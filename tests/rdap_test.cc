@@ -94,7 +94,8 @@ TEST(Rdap, FollowsTheBootstrapToTheRegistryAndNoFurtherThanItMust) {
   const auto talk = test::talk(kinds::rdap, shop(), kNow, [&](const Ask&) {
     if (++asked > 1) return test::answered(std::string(kRecord));
     auto reply = test::answered("", 302);
-    reply.http->headers = {{"Location", "https://rdap.registry.example/domain/shop.example"}};
+    reply.http->headers = {
+        {.name = "Location", .value = "https://rdap.registry.example/domain/shop.example"}};
     return reply;
   });
   ASSERT_EQ(talk.asks.size(), 2U);
@@ -102,13 +103,13 @@ TEST(Rdap, FollowsTheBootstrapToTheRegistryAndNoFurtherThanItMust) {
   EXPECT_EQ(talk.finding.outcome, Outcome::ok);
   const auto round = test::talk(kinds::rdap, shop(), kNow, [](const Ask&) {
     auto reply = test::answered("", 302);
-    reply.http->headers = {{"Location", "/again"}};
+    reply.http->headers = {{.name = "Location", .value = "/again"}};
     return reply;
   });
   EXPECT_EQ(round.finding.outcome, Outcome::redirect_loop);
   const auto worse = test::talk(kinds::rdap, shop(), kNow, [](const Ask&) {
     auto reply = test::answered("", 302);
-    reply.http->headers = {{"Location", "http://rdap.registry.example/"}};
+    reply.http->headers = {{.name = "Location", .value = "http://rdap.registry.example/"}};
     return reply;
   });
   EXPECT_EQ(worse.finding.outcome, Outcome::status_unexpected);

@@ -36,7 +36,7 @@ Rehearsed rehearse(const std::string& incident, Millis interval) {
       builtin_evidence(),
       {.vantages = {"london"}, .warm_up = hours{24}, .before = minutes{30}},
       {});
-  return {*std::move(world), judged};
+  return {.world = *std::move(world), .judged = judged};
 }
 
 TEST(RehearsedIncidents, AProvidersGlitchIsCalledSoAndNeverSuspected) {

@@ -85,17 +85,18 @@ TEST(ReplayCases, SayWhichLineIsWrong) {
   const struct {
     const char* line;
     const char* problem;
-  } slips[]{{"fail home-page status_server", "\"home-page\" is no target"},
-            {"fail home status_serverr", "\"status_serverr\" is no outcome"},
-            {"fail home status_server from nowhere", "\"nowhere\" is no vantage"},
-            {"pass 30", "\"30\" is no duration"},
-            {"share home 1.5", "\"1.5\" is no share"},
-            {"pass 1m 2m", "\"2m\" is one word too many"},
-            {"say platforn major \"x\"", "\"platforn\" is no provider"},
-            {"announce party \"x\" for 1h", "\"party\" is no kind of announcement"},
-            {"sleep 1m", "\"sleep\" is no verb"},
-            {"level outage", "expected outage, found calm"},
-            {"cause ddos", "no incident is open"}};
+  } slips[]{
+      {.line = "fail home-page status_server", .problem = "\"home-page\" is no target"},
+      {.line = "fail home status_serverr", .problem = "\"status_serverr\" is no outcome"},
+      {.line = "fail home status_server from nowhere", .problem = "\"nowhere\" is no vantage"},
+      {.line = "pass 30", .problem = "\"30\" is no duration"},
+      {.line = "share home 1.5", .problem = "\"1.5\" is no share"},
+      {.line = "pass 1m 2m", .problem = "\"2m\" is one word too many"},
+      {.line = "say platforn major \"x\"", .problem = "\"platforn\" is no provider"},
+      {.line = "announce party \"x\" for 1h", .problem = "\"party\" is no kind of announcement"},
+      {.line = "sleep 1m", .problem = "\"sleep\" is no verb"},
+      {.line = "level outage", .problem = "expected outage, found calm"},
+      {.line = "cause ddos", .problem = "no incident is open"}};
   for (const auto& slip : slips) {
     const auto problems =
         problems_of(std::string("# a slip\nmust stay quiet staged\n  ") + slip.line);

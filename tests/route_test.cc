@@ -126,6 +126,7 @@ TEST(Route, TakesNoOtherDocumentForAnAnswer) {
 
 TEST(Route, AsksAboutNoMoreThanItMust) {
   std::vector<std::string> many;
+  many.reserve(200);
   for (int i = 0; i < 200; ++i)
     many.push_back("198.51." + std::to_string(i) + ".1");
   std::string origins;

@@ -133,7 +133,7 @@ TEST(Changes, RefuseWhatIsClosedUnknownOrUnreadable) {
   EXPECT_EQ(desk.post("/api/v1/incidents/7/close").status, 409);
   EXPECT_EQ(desk.post("/api/v1/incidents/99/close").status, 404);
   for (const std::string body :
-       {"[]", "{", "{\"who\":1}", "{\"whom\":\"kim\"}", "{\"who\":\"\xff\"}"}) {
+       {"[]", "{", "{\"who\":1}", R"({"whom":"kim"})", "{\"who\":\"\xff\"}"}) {
     EXPECT_EQ(desk.post("/api/v1/incidents/8/close", body).status, 400) << body;
   }
   EXPECT_EQ(desk.post("/api/v1/incidents/8/close", R"({"text":")" + std::string(501, 'x') + R"("})")

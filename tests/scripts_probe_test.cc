@@ -100,9 +100,10 @@ TEST(Scripts, DoesNotAddUpTheTraitsOfSeveralVendors) {
 }
 
 TEST(Scripts, TakesAScriptThatDoesNotComeForAFact) {
-  const auto seen = walk(pay_page(),
-                         shop({{"https://www.shop.example/app.js", answer(503, kSkimmer.data())},
-                               {"https://tags.example/t.js", no_answer()}}));
+  const auto seen =
+      walk(pay_page(),
+           shop({{"https://www.shop.example/app.js", answer(503, std::string(kSkimmer))},
+                 {"https://tags.example/t.js", no_answer()}}));
   EXPECT_EQ(seen.finding.outcome, Outcome::ok);
   EXPECT_EQ(seen.finding.facts.get(Fact::script_failures),
             "https://tags.example/t.js=connect_refused https://www.shop.example/app.js=503");

@@ -78,6 +78,7 @@ class Play {
     std::size_t size = 0;
     ldns_pkt2wire(&wire, query, &size);
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return answer;
     const timeval patience{.tv_sec = patience_ / 1s, .tv_usec = patience_ % 1s / 1us};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     const sockaddr_in to{.sin_family = AF_INET,

@@ -130,6 +130,7 @@ TEST(WebServer, DropsTheQuietestConnectionForANewOne) {
   const auto server = started(desk);
   Client first(server->port());
   std::vector<std::unique_ptr<Client>> others;
+  others.reserve(100);
   for (int i = 0; i < 100; ++i)
     others.push_back(std::make_unique<Client>(server->port()));
   EXPECT_THAT(fetch(server->port(), "GET /-/healthy"), StartsWith("HTTP/1.1 200 "));

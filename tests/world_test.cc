@@ -380,7 +380,7 @@ TEST(World, LoginsLetInTheCanaryAndNobodyElse) {
   EXPECT_THAT(right.http->body, HasSubstr("signed in"));
   EXPECT_NE(find_header(right.http->headers, "set-cookie"), "");
   EXPECT_EQ(look(world, post(kSignIn, "username=canary&password=guess"), 1min).http->status, 401);
-  const auto json = R"({"user":"canary","secret":"correct horse battery staple"})";
+  const auto* const json = R"({"user":"canary","secret":"correct horse battery staple"})";
   EXPECT_EQ(look(world, post(kSession, json), 1min).http->status, 200);
   EXPECT_EQ(look(world, post(kSession, R"({"secret":"x"})"), 1min).http->status, 401);
 }

@@ -50,6 +50,7 @@ void journal_decode(benchmark::State& state) {
   encode(encoder, inputs);
   const auto& written = encoder.unwritten();
   std::vector<std::string> words;
+  words.reserve(written.words.size());
   for (const auto& word : written.words)
     words.push_back(word.word);
   std::map<std::int64_t, std::string> faces;

@@ -41,7 +41,7 @@ int main(int count, char** words) {
   }
   int played = 0;
   for (const auto& entry : std::filesystem::directory_iterator(words[2])) {
-    std::cout << entry.path().filename().string() << std::endl;
+    std::cout << entry.path().filename().string() << '\n';
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     if (!file) return 1;

@@ -58,7 +58,7 @@ class Reader {
   void begin(std::size_t number, const std::vector<CaseWord>& words) {
     const bool must_fire = starts_with(words, {"must", "fire"});
     const bool must_not = starts_with(words, {"must", "stay", "quiet"});
-    if (!must_fire && !must_not) return complain(number, "must what: \"fire\" or \"stay quiet\"?");
+    if (!must_fire && !must_not) return complain(number, R"(must what: "fire" or "stay quiet"?)");
     Case one{.title = std::move(comment_), .number = number, .must_fire = must_fire};
     comment_.clear();
     for (std::size_t i = must_fire ? 2 : 3; i < words.size(); ++i) {

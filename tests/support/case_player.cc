@@ -27,7 +27,7 @@ class Rest {
   [[nodiscard]] bool is_quoted() const { return !is_over() && words_[at_].is_quoted; }
   [[nodiscard]] std::string peek() const { return is_over() ? std::string() : words_[at_].text; }
   std::string next(const char* what) {
-    if (is_over()) throw Wrong{std::string(what) + " is missing"};
+    if (is_over()) throw Wrong{.what = std::string(what) + " is missing"};
     return words_[at_++].text;
   }
   // Takes the word if it is there.
@@ -39,13 +39,13 @@ class Rest {
   Millis duration() {
     const auto text = next("a duration");
     const auto duration = parse_duration(text);
-    if (!duration) throw Wrong{"\"" + text + "\" is no duration"};
+    if (!duration) throw Wrong{.what = "\"" + text + "\" is no duration"};
     return *duration;
   }
   Time time() {
     const auto text = next("a time");
     const auto time = parse_time(text);
-    if (!time) throw Wrong{"\"" + text + "\" is no time"};
+    if (!time) throw Wrong{.what = "\"" + text + "\" is no time"};
     return *time;
   }
   double share() {
@@ -53,14 +53,14 @@ class Rest {
     double share = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
     const bool is_whole = error == std::errc() && end == text.data() + text.size();
-    if (!is_whole || share < 0 || share > 1) throw Wrong{"\"" + text + "\" is no share"};
+    if (!is_whole || share < 0 || share > 1) throw Wrong{.what = "\"" + text + "\" is no share"};
     return share;
   }
   template <class Parse>
   auto parsed(Parse parse, const char* what) {
     const auto text = next(what);
     const auto value = parse(text);
-    if (!value) throw Wrong{"\"" + text + "\" is no " + what};
+    if (!value) throw Wrong{.what = "\"" + text + "\" is no " + what};
     return *value;
   }
 
@@ -86,7 +86,7 @@ class Player {
   // Only says that a second place looks: that is so in every case with this word.
   void from(Rest& rest) {
     const auto id = rest.next("a vantage");
-    if (!theatre_.estate().vantage(id)) throw Wrong{"\"" + id + "\" is no vantage"};
+    if (!theatre_.estate().vantage(id)) throw Wrong{.what = "\"" + id + "\" is no vantage"};
   }
   void pass(Rest& rest) { theatre_.pass(rest.duration()); }
   void fail(Rest& rest);
@@ -111,7 +111,7 @@ class Player {
   [[nodiscard]] std::string vantage(Rest& rest) const;
   [[nodiscard]] const Incident* incident() const;
   void expect(bool is_so, const std::string& what, const std::string& instead) const {
-    if (!is_so) throw Wrong{"expected " + what + ", found " + instead, true};
+    if (!is_so) throw Wrong{.what = "expected " + what + ", found " + instead, .is_claim = true};
   }
 
   Theatre theatre_;
@@ -121,32 +121,32 @@ class Player {
 };
 
 const std::map<std::string, Player::Verb, std::less<>>& Player::verbs() {
-  static const std::map<std::string, Verb, std::less<>> verbs{{"at", &Player::at},
-                                                              {"from", &Player::from},
-                                                              {"pass", &Player::pass},
-                                                              {"fail", &Player::fail},
-                                                              {"fact", &Player::fact},
-                                                              {"share", &Player::share},
-                                                              {"slow", &Player::slow},
-                                                              {"heal", &Player::heal},
-                                                              {"say", &Player::say},
-                                                              {"hush", &Player::hush},
-                                                              {"announce", &Player::announce},
-                                                              {"approve", &Player::approve},
-                                                              {"level", &Player::level},
-                                                              {"cause", &Player::cause},
-                                                              {"culprit", &Player::culprit},
-                                                              {"suspicion", &Player::suspicion}};
-  return verbs;
+  static const std::map<std::string, Verb, std::less<>> kVerbs{{"at", &Player::at},
+                                                               {"from", &Player::from},
+                                                               {"pass", &Player::pass},
+                                                               {"fail", &Player::fail},
+                                                               {"fact", &Player::fact},
+                                                               {"share", &Player::share},
+                                                               {"slow", &Player::slow},
+                                                               {"heal", &Player::heal},
+                                                               {"say", &Player::say},
+                                                               {"hush", &Player::hush},
+                                                               {"announce", &Player::announce},
+                                                               {"approve", &Player::approve},
+                                                               {"level", &Player::level},
+                                                               {"cause", &Player::cause},
+                                                               {"culprit", &Player::culprit},
+                                                               {"suspicion", &Player::suspicion}};
+  return kVerbs;
 }
 
 void Player::run(const CaseLine& line) {
   Rest rest(line);
   const auto word = rest.next("a verb");
   const auto verb = verbs().find(word);
-  if (verb == verbs().end()) throw Wrong{"\"" + word + "\" is no verb"};
+  if (verb == verbs().end()) throw Wrong{.what = "\"" + word + "\" is no verb"};
   std::invoke(verb->second, *this, rest);
-  if (!rest.is_over()) throw Wrong{"\"" + rest.peek() + "\" is one word too many"};
+  if (!rest.is_over()) throw Wrong{.what = "\"" + rest.peek() + "\" is one word too many"};
 }
 
 // Ids of targets, as many as there are; "all" for all of them.
@@ -159,7 +159,7 @@ std::vector<std::string> Player::targets(Rest& rest) {
   }
   while (!rest.is_quoted() && theatre_.estate().target(rest.peek()))
     list.push_back(rest.next(""));
-  if (list.empty()) throw Wrong{"\"" + rest.peek() + "\" is no target"};
+  if (list.empty()) throw Wrong{.what = "\"" + rest.peek() + "\" is no target"};
   return list;
 }
 
@@ -172,7 +172,7 @@ Theatre::Shown& Player::shown(const std::string& target) {
 std::string Player::vantage(Rest& rest) const {
   if (!rest.takes("from")) return {};
   const auto id = rest.next("a vantage");
-  if (!theatre_.estate().vantage(id)) throw Wrong{"\"" + id + "\" is no vantage"};
+  if (!theatre_.estate().vantage(id)) throw Wrong{.what = "\"" + id + "\" is no vantage"};
   return id;
 }
 
@@ -246,7 +246,7 @@ void Player::say(Rest& rest) {
   item.provider = rest.next("a provider");
   const bool is_own = item.provider == kOwn;
   if (!is_own && theatre_.estate().provider(item.provider) == nullptr) {
-    throw Wrong{"\"" + item.provider + "\" is no provider"};
+    throw Wrong{.what = "\"" + item.provider + "\" is no provider"};
   }
   if (!is_own) {
     item.is_security = rest.takes("security");
@@ -266,7 +266,7 @@ void Player::say(Rest& rest) {
 void Player::hush(Rest& rest) {
   const auto provider = rest.next("a provider");
   const auto said = said_.find(provider);
-  if (said == said_.end()) throw Wrong{"\"" + provider + "\" has said nothing"};
+  if (said == said_.end()) throw Wrong{.what = "\"" + provider + "\" has said nothing"};
   said->second.is_open = false;
   theatre_.say(said->second);
 }
@@ -277,10 +277,10 @@ void Player::announce(Rest& rest) {
   Announcement one;
   one.kind = rest.next("a kind");
   if (std::ranges::find(kKinds, one.kind) == kKinds.end()) {
-    throw Wrong{"\"" + one.kind + "\" is no kind of announcement"};
+    throw Wrong{.what = "\"" + one.kind + "\" is no kind of announcement"};
   }
   one.text = rest.next("a text");
-  if (!rest.takes("for")) throw Wrong{"\"for\" and a duration are missing"};
+  if (!rest.takes("for")) throw Wrong{.what = "\"for\" and a duration are missing"};
   const auto duration = rest.duration();
   one.from = theatre_.now() + (rest.takes("in") ? rest.duration() : Millis{0});
   one.to = one.from + duration;
@@ -288,7 +288,7 @@ void Player::announce(Rest& rest) {
     do {
       one.functions.push_back(rest.next("a function"));
       if (theatre_.estate().function(one.functions.back()) == nullptr) {
-        throw Wrong{"\"" + one.functions.back() + "\" is no function"};
+        throw Wrong{.what = "\"" + one.functions.back() + "\" is no function"};
       }
     } while (!rest.is_over());
   }
@@ -313,14 +313,14 @@ void Player::level(Rest& rest) {
 
 void Player::cause(Rest& rest) {
   const auto cause = rest.parsed(parse_hypothesis, "cause");
-  if (incident() == nullptr) throw Wrong{"no incident is open"};
+  if (incident() == nullptr) throw Wrong{.what = "no incident is open"};
   const auto is = incident()->verdict.leading;
   expect(is == cause, std::string(print(cause)), std::string(print(is)));
 }
 
 void Player::culprit(Rest& rest) {
   const auto culprit = rest.takes("nobody") ? std::string() : rest.next("a culprit");
-  if (incident() == nullptr) throw Wrong{"no incident is open"};
+  if (incident() == nullptr) throw Wrong{.what = "no incident is open"};
   expect(incident()->verdict.culprit == culprit,
          "culprit \"" + culprit + "\"",
          "\"" + incident()->verdict.culprit + "\"");
@@ -329,7 +329,8 @@ void Player::culprit(Rest& rest) {
 // suspicion below 0.2: so far, at its highest. suspicion above 0.5: now.
 void Player::suspicion(Rest& rest) {
   const bool is_above = rest.takes("above");
-  if (!is_above && !rest.takes("below")) throw Wrong{"suspicion \"above\" or \"below\" what?"};
+  if (!is_above && !rest.takes("below"))
+    throw Wrong{.what = R"(suspicion "above" or "below" what?)"};
   const double bound = rest.share();
   const double now = incident() == nullptr ? 0 : incident()->verdict.suspicion;
   const double is = is_above ? now : theatre_.suspicion_max();
@@ -350,7 +351,7 @@ void compare(const Case& one, const std::string& where, Played& played) {
     if (one.must_fire && heard == played.heard.end()) {
       std::string all;
       for (const auto& signal : played.heard)
-        all += " " + signal;
+        (all += ' ') += signal;
       played.problems.push_back(where + pattern + " was not heard. Heard were:" + all);
     }
     if (!one.must_fire && heard != played.heard.end()) {

@@ -22,19 +22,47 @@ struct Row {
   std::string_view owner;
 };
 constexpr std::array<Row, 9> kRows{{
-    {"home", "page", "browse", "https://www.hedgerow.example/", "own"},
-    {"search", "api", "browse", "https://api.hedgerow.example/search", "own"},
-    {"checkout", "page", "checkout", "https://shop.hedgerow.example/checkout", "own"},
-    {"basket", "api", "checkout", "https://api.hedgerow.example/basket", "own"},
-    {"sign-in", "login", "account", "https://id.hedgerow.example/sign-in", "own"},
-    {"vouchers", "page", "vouchers", "https://cards.hedgerow.example/", "own"},
-    {"zone", "dns", "browse", "hedgerow.example", "own"},
-    {"paywell-canary", "tcp", "", "api.paywell.example:443", "paywell"},
-    {"commerce-feed",
-     "feed",
-     "",
-     "https://status.commerce.example/api/v2/summary.json",
-     "commerce"},
+    {.id = "home",
+     .kind = "page",
+     .function = "browse",
+     .url = "https://www.hedgerow.example/",
+     .owner = "own"},
+    {.id = "search",
+     .kind = "api",
+     .function = "browse",
+     .url = "https://api.hedgerow.example/search",
+     .owner = "own"},
+    {.id = "checkout",
+     .kind = "page",
+     .function = "checkout",
+     .url = "https://shop.hedgerow.example/checkout",
+     .owner = "own"},
+    {.id = "basket",
+     .kind = "api",
+     .function = "checkout",
+     .url = "https://api.hedgerow.example/basket",
+     .owner = "own"},
+    {.id = "sign-in",
+     .kind = "login",
+     .function = "account",
+     .url = "https://id.hedgerow.example/sign-in",
+     .owner = "own"},
+    {.id = "vouchers",
+     .kind = "page",
+     .function = "vouchers",
+     .url = "https://cards.hedgerow.example/",
+     .owner = "own"},
+    {.id = "zone", .kind = "dns", .function = "browse", .url = "hedgerow.example", .owner = "own"},
+    {.id = "paywell-canary",
+     .kind = "tcp",
+     .function = "",
+     .url = "api.paywell.example:443",
+     .owner = "paywell"},
+    {.id = "commerce-feed",
+     .kind = "feed",
+     .function = "",
+     .url = "https://status.commerce.example/api/v2/summary.json",
+     .owner = "commerce"},
 }};
 
 Snapshot::Target make_target(const Row& row, TargetIndex index) {
@@ -53,11 +81,11 @@ Snapshot::Target make_target(const Row& row, TargetIndex index) {
     facts.set(Fact::status, "200");
     target.cert_not_after = 1'723'000'000.0;
   }
-  Phases phases{.resolve = milliseconds{2},
-                .connect = milliseconds{11},
-                .tls = is_http ? milliseconds{24} : kNotReached,
-                .wait = milliseconds{80},
-                .transfer = milliseconds{5}};
+  Phases const phases{.resolve = milliseconds{2},
+                      .connect = milliseconds{11},
+                      .tls = is_http ? milliseconds{24} : kNotReached,
+                      .wait = milliseconds{80},
+                      .transfer = milliseconds{5}};
   target.state = {.is_known = true,
                   .is_failing = false,
                   .is_degraded = false,
@@ -228,16 +256,18 @@ Snapshot calm_snapshot() {
   snapshot.vantage = "london";
   const FunctionState works{
       .level = Level::calm, .failing_share = 0, .since = kSampleNow - days{3}};
-  snapshot.functions = {{"browse", "Browsing and search", true, works},
-                        {"checkout", "Online checkout", true, works},
-                        {"account", "Signing in", true, works},
-                        {"vouchers", "Gift cards and vouchers", false, works}};
+  snapshot.functions = {
+      {.id = "browse", .title = "Browsing and search", .is_critical = true, .state = works},
+      {.id = "checkout", .title = "Online checkout", .is_critical = true, .state = works},
+      {.id = "account", .title = "Signing in", .is_critical = true, .state = works},
+      {.id = "vouchers", .title = "Gift cards and vouchers", .is_critical = false, .state = works}};
   const ProviderState fine{.feed = FeedState::operational, .is_failing = false, .statement = {}};
-  snapshot.providers = {{"commerce", "Commerce Cloud", "platform", fine},
-                        {"paywell", "PayWell", "payments", fine},
-                        {"edgeworks", "Edgeworks", "cdn", fine},
-                        {"zonecraft", "Zonecraft", "dns", fine},
-                        {"signet", "Signet", "auth", {}}};
+  snapshot.providers = {
+      {.id = "commerce", .name = "Commerce Cloud", .role = "platform", .state = fine},
+      {.id = "paywell", .name = "PayWell", .role = "payments", .state = fine},
+      {.id = "edgeworks", .name = "Edgeworks", .role = "cdn", .state = fine},
+      {.id = "zonecraft", .name = "Zonecraft", .role = "dns", .state = fine},
+      {.id = "signet", .name = "Signet", .role = "auth", .state = {}}};
   for (const Row& row : kRows) {
     snapshot.targets.push_back(make_target(row, static_cast<TargetIndex>(snapshot.targets.size())));
   }

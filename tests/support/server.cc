@@ -21,6 +21,8 @@ struct Server::Connection final : Server::Peer {
     if (thread.joinable()) thread.join();
     if (fd >= 0) close(fd);
   }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   std::string read() override {
     std::array<char, 16'384> bytes{};
@@ -125,7 +127,7 @@ void Server::listen_on_loopback() {
   here.sin_family = AF_INET;
   here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof here;
-  if (bind(listener_, reinterpret_cast<sockaddr*>(&here), size) != 0 ||
+  if (listener_ < 0 || bind(listener_, reinterpret_cast<sockaddr*>(&here), size) != 0 ||
       listen(listener_, 4096) != 0 ||
       getsockname(listener_, reinterpret_cast<sockaddr*>(&here), &size) != 0) {
     std::abort();
@@ -176,7 +178,7 @@ std::uint16_t closed_port() {
   here.sin_family = AF_INET;
   here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof here;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&here), size) != 0 ||
+  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&here), size) != 0 ||
       getsockname(fd, reinterpret_cast<sockaddr*>(&here), &size) != 0) {
     std::abort();
   }

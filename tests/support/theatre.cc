@@ -92,19 +92,19 @@ Estate shop() {
   estate.organisation = "Corner Shop";
   estate.domain = "shop.example";
   estate.has_calendar = true;
-  estate.functions = {{"browse", "Browsing the website"},
-                      {"checkout", "Online checkout"},
-                      {"app", "The app"},
-                      {"collect", "Click & Collect"},
-                      {"gift", "Gift cards"},
-                      {"pos", "Card payments in stores"},
-                      {"login", "Signing in"},
-                      {"staff", "Staff access"}};
+  estate.functions = {{.id = "browse", .title = "Browsing the website"},
+                      {.id = "checkout", .title = "Online checkout"},
+                      {.id = "app", .title = "The app"},
+                      {.id = "collect", .title = "Click & Collect"},
+                      {.id = "gift", .title = "Gift cards"},
+                      {.id = "pos", .title = "Card payments in stores"},
+                      {.id = "login", .title = "Signing in"},
+                      {.id = "staff", .title = "Staff access"}};
   estate.providers = {provider("platform", "Platform Inc", "platform", {"cloud"}),
                       provider("cloud", "Big Cloud", "cloud"),
                       provider("pay", "Pay Ltd", "payments"),
                       provider("cdn", "Edge Net", "cdn")};
-  estate.vantages = {{"here", "AS64700"}};
+  estate.vantages = {{.id = "here", .network = "AS64700"}};
   auto checkout =
       target("checkout", "page", "checkout", "www.shop.example", {"cdn", "platform", "pay"});
   checkout.is_sensitive = true;
@@ -183,10 +183,11 @@ void Theatre::fail(const std::string& target, Outcome outcome, const std::string
 }
 
 void Theatre::heal(const std::string& target) {
-  if (target == "*")
+  if (target == "*") {
     shown_.clear();
-  else
+  } else {
     shown_.erase(target);
+  }
 }
 
 void Theatre::step(Input input) {
@@ -203,10 +204,11 @@ void Theatre::step(Input input) {
   }
   std::vector<SecondLook> looks;
   for (const auto& ruling : rulings) {
-    if (const auto* look = std::get_if<SecondLook>(&ruling))
+    if (const auto* look = std::get_if<SecondLook>(&ruling)) {
       looks.push_back(*look);
-    else
+    } else {
       rulings_.push_back(ruling);
+    }
   }
   for (const auto& again : looks) {
     now_ += Millis{20};
