@@ -107,6 +107,16 @@ FeedState Board::state(std::string_view provider) const {
   return worst;
 }
 
+bool Board::has_confessed(std::string_view provider, Time from) const {
+  const auto now = state(provider);
+  if (now == FeedState::partial || now == FeedState::major) return true;
+  return std::ranges::any_of(said_, [&](const auto& entry) {
+    const auto& [key, said] = entry;
+    const bool is_incident = !key.second.empty() && said.item.state != FeedState::maintenance;
+    return key.first == provider && is_incident && !said.item.is_open && said.first >= from;
+  });
+}
+
 bool Board::is_live(std::string_view provider) const {
   return std::ranges::any_of(said_,
                              [&](const auto& entry) { return entry.first.first == provider; });

@@ -30,6 +30,8 @@ class Board {
 
   // What the provider says of itself: the worst of its open items, else its page's state.
   [[nodiscard]] FeedState state(std::string_view provider) const;
+  // Whether it speaks of trouble of its own, or spoke of it since `from` and has closed it.
+  [[nodiscard]] bool has_confessed(std::string_view provider, Time from) const;
   [[nodiscard]] bool is_live(std::string_view provider) const;  // its feed was read at least once
   // Open items of a provider, newest first.
   [[nodiscard]] std::vector<const Said*> open(std::string_view provider) const;

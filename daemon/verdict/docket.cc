@@ -314,7 +314,7 @@ void Docket::review(const History& history,
   incident.verdict.seq = seq;
   weigh(one, history, board, present, now);
   set_level(one, present, now);
-  set_culprit(one, history, present);
+  set_culprit(one, history, board, present);
   set_outlook(one, history, board);
   if (!present.is_bad() && !incident.is_latched && now - one.last_bad >= weights_->hold) {
     close(one, now, "everything works again", rulings);
@@ -434,22 +434,30 @@ void Docket::blame(Case& one, const Now& present, Time now) const {
   }
 }
 
-std::string Docket::blamed_provider(const Case& one) {
+// Who says itself that it has trouble is believed before one that would explain the same in
+// silence.
+std::string Docket::blamed_provider(const Case& one, const Board& board) {
+  constexpr double kConfesses = 4;
+  constexpr Millis kAboutThis{std::chrono::hours{1}};  // they may feel it before us
   std::string most;
-  double score = 0.2;  // less than a minute's suspicion names nobody
+  double highest = 0.2;  // less than a minute's suspicion names nobody
   for (const auto& [provider, minutes] : one.blamed) {
-    if (minutes <= score) continue;
-    score = minutes;
+    const bool confesses = board.has_confessed(provider, one.incident.opened - kAboutThis);
+    const double score = minutes * (confesses ? kConfesses : 1);
+    if (score <= highest) continue;
+    highest = score;
     most = provider;
   }
   return most;
 }
 
 // Whose fault it is by what fails and by whose names were changed.
-std::string Docket::likeliest_culprit(const Case& one, const History& history) const {
+std::string Docket::likeliest_culprit(const Case& one,
+                                      const History& history,
+                                      const Board& board) const {
   const auto& scope = one.scope;
   const auto leading = one.incident.verdict.leading;
-  auto provider = blamed_provider(one);
+  auto provider = blamed_provider(one, board);
   const bool is_blamed =
       !provider.empty() && scope.blame_of(provider) >= 0.8 && scope.blame_of(kOwn) < 0.5;
   if (is_at_provider(leading) || is_blamed) return provider;
@@ -461,7 +469,10 @@ std::string Docket::likeliest_culprit(const Case& one, const History& history) c
   return is_own ? std::string(kOwn) : std::string();
 }
 
-void Docket::set_culprit(Case& one, const History& history, const Now& present) const {
+void Docket::set_culprit(Case& one,
+                         const History& history,
+                         const Board& board,
+                         const Now& present) const {
   auto& verdict = one.incident.verdict;
   const auto& scope = one.scope;
   verdict.culprit.clear();
@@ -473,7 +484,7 @@ void Docket::set_culprit(Case& one, const History& history, const Now& present) 
     verdict.culprit = present.told.front()->item.provider;
     return;
   }
-  verdict.culprit = likeliest_culprit(one, history);
+  verdict.culprit = likeliest_culprit(one, history, board);
   // Whoever serves the script that turned against visitors: a provider's other customers have it
   // too.
   constexpr Millis kLead{std::chrono::hours{1}};  // a change is seen before its incident opens

@@ -92,7 +92,7 @@ class Docket {
   void ask_around(const History& history, const Now& present, std::vector<Ruling>& rulings);
   [[nodiscard]] Case& begin(const Now& present, Time now);
   static void note_cause(Case& one, Time now);
-  [[nodiscard]] static std::string blamed_provider(const Case& one);
+  [[nodiscard]] static std::string blamed_provider(const Case& one, const Board& board);
   void note_functions(Case& one, const Now& present) const;
   void weigh(
       Case& one, const History& history, const Board& board, const Now& present, Time now) const;
@@ -102,8 +102,10 @@ class Docket {
   [[nodiscard]] static Level base_level(const Case& one, const Now& present);
   [[nodiscard]] Level weighed_level(const Case& one, const Now& present) const;
   void blame(Case& one, const Now& present, Time now) const;
-  [[nodiscard]] std::string likeliest_culprit(const Case& one, const History& history) const;
-  void set_culprit(Case& one, const History& history, const Now& present) const;
+  [[nodiscard]] std::string likeliest_culprit(const Case& one,
+                                              const History& history,
+                                              const Board& board) const;
+  void set_culprit(Case& one, const History& history, const Board& board, const Now& present) const;
   void set_outlook(Case& one, const History& history, const Board& board) const;
   [[nodiscard]] static bool is_worse_than_told(const Case& one);
   [[nodiscard]] std::string news(Case& one, Time now) const;
