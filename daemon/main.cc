@@ -135,7 +135,13 @@ void add_other_commands(CLI::App& app, Options& options) {
       options.rehearse.world,
       "the world's folder; by default the one that the incident names, beside it");
   rehearse_command->add_option(
-      "--config,-c", options.rehearse.config, "the configuration; by default the world's own");
+      "--config,-c",
+      options.rehearse.config,
+      "the configuration; by default the world's own. One of other hosts is put in its place: each "
+      "target looks at what comes nearest to it by kind, function and providers' roles");
+  rehearse_command->footer(R"(Examples:
+  bellwether rehearse tests/incidents/2024-05-marks-and-spencer-provider-glitch.toml
+  bellwether rehearse -c /etc/bellwether/bellwether.toml tests/incidents/2020-04-claires-bundle-skimmer.toml)");
   rehearse_command->add_option("--vantage", options.rehearse.vantage, "see it from one place only");
   rehearse_command->add_option("--seed", options.rehearse.seed, "of the world's chance");
   add_common(rehearse_command, options);

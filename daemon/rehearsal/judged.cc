@@ -146,8 +146,12 @@ std::vector<Judged> play_and_judge(const World& world,
             .warm_up_interval = settings.warm_up_interval,
             .quiet_interval = settings.quiet_interval},
            {.on_seen = [&](const Prober::Seen& seen, Time) { return court.take(seen); },
-            .on_announcement = [&](const Announcement& announcement,
-                                   Time) { return court.take({.seq = 0, .what = announcement}); },
+            .on_announcement =
+                [&](Announcement announcement, Time) {
+                  const bool is_heard = !hooks.rewords || hooks.rewords(announcement);
+                  return is_heard ? court.take({.seq = 0, .what = std::move(announcement)})
+                                  : PlayHooks::Looks{};
+                },
             .on_tick = [&](Time now) { return court.take({.seq = 0, .what = Tick{.at = now}}); },
             .on_note =
                 [&](const World::Note& note) {

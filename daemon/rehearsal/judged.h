@@ -35,6 +35,8 @@ struct JudgeSettings {
 struct JudgeHooks {
   std::function<void(const Ruling& ruling)> on_ruling;  // Opened, Changed, Closed
   std::function<void(const World::Note& note)> on_note;
+  // May put an entry of the change calendar into the configuration's words; false: it is unheard.
+  std::function<bool(Announcement& announcement)> rewords;
 };
 
 // Plays the world on a virtual clock and judges it as the daemon would.
