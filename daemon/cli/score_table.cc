@@ -197,7 +197,34 @@ std::string table_of(const std::vector<Score>& scores, const Common& common) {
   return text;
 }
 
+namespace {
+
+// Where nothing happened that anybody should be woken for.
+std::vector<Goal> goals_of_normal_life(const std::vector<Score>& scores) {
+  constexpr Millis kMonth{std::chrono::hours{24 * 30}};
+  const auto* const loudest = &*std::ranges::max_element(scores, {}, &Score::suspicion_max);
+  const auto suspected = std::ranges::count_if(scores, &Score::is_false_alarm);
+  std::vector<Goal> goals = {
+      {.name = "suspicion raised in normal life",
+       .figure = fmt::format("{} ({:.1f} %)", suspected, 100 * loudest->suspicion_max),
+       .wanted = "never",
+       .is_met = suspected == 0}};
+  for (const auto& one : scores) {
+    const auto months = std::max<std::int64_t>(1, (one.decide_by + kMonth - Millis{1}) / kMonth);
+    goals.push_back({.name = "pages in " + one.id,
+                     .figure = fmt::format("{} in {} months", one.pages, months),
+                     .wanted = "at most one a month",
+                     .is_met = static_cast<std::int64_t>(one.pages) <= months});
+  }
+  return goals;
+}
+
+}  // namespace
+
 std::vector<Goal> goals_of(const std::vector<Score>& scores) {
+  const bool is_normal_life =
+      std::ranges::all_of(scores, [](const Score& one) { return one.cause == "none"; });
+  if (is_normal_life && !scores.empty()) return goals_of_normal_life(scores);
   const auto sum = rehearsal::summarize(scores);
   const auto at_least =
       [](const char* name, std::size_t part, std::size_t whole, std::size_t of_100) {
