@@ -153,6 +153,17 @@ class Transposition {
     return is_anybodys || owner_there(one.owner) == other.owner;
   }
 
+  // Providers that both need, less those that only one of them does.
+  [[nodiscard]] int likeness_of_needs(const Target& one, const Target& other) const {
+    const auto is_shared = [&](const std::string& need) {
+      const auto there = owner_there(need);
+      return there && std::ranges::find(other.needs, *there) != other.needs.end();
+    };
+    const auto shared = static_cast<int>(std::ranges::count_if(one.needs, is_shared));
+    const auto all = static_cast<int>(one.needs.size() + other.needs.size());
+    return shared * kSameNeed + (all - 2 * shared) * kOtherNeed;
+  }
+
   [[nodiscard]] int likeness(const Target& one, const Target& other, std::size_t there) const {
     int sum = 0;
     const auto function = words_of(mine_.estate, one);
@@ -162,17 +173,7 @@ class Transposition {
     for (const auto subject : subjects_of(function_there)) {
       if (subjects.contains(subject)) sum += kSameSubject;
     }
-    for (const auto& need : one.needs) {
-      const auto id = owner_there(need);
-      const bool is_shared = id && std::ranges::find(other.needs, *id) != other.needs.end();
-      sum += is_shared ? kSameNeed : kOtherNeed;
-    }
-    for (const auto& need : other.needs) {
-      const auto at = out_.providers.find(need);
-      const bool is_shared =
-          at != out_.providers.end() && std::ranges::find(one.needs, at->second) != one.needs.end();
-      if (!is_shared) sum += kOtherNeed;
-    }
+    sum += likeness_of_needs(one, other);
     if (one.surface == other.surface) sum += kSameSurface;
     if (one.is_sensitive == other.is_sensitive) sum += kSameCare;
     const auto host = hosts_.find(one.host);

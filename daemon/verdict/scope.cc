@@ -73,23 +73,20 @@ void add_own_causes(const Estate& estate,
   std::set<std::string> hosts;
   std::set<std::string> functions;
   for (const auto& symptom : symptoms) {
-    const auto& target = estate.targets[symptom.target];
-    if (target.owner != kOwn || !symptom.is_failing) continue;
-    hosts.insert(target.host);
-    functions.insert(target.function);
+    if (!is_ours(symptom.target) || !symptom.is_failing) continue;
+    hosts.insert(estate.targets[symptom.target].host);
+    functions.insert(estate.targets[symptom.target].function);
   }
-  for (const auto& host : hosts) {
+  const auto add_narrow = [&](std::string Target::* part, const std::string& value) {
     const auto strength = [&](TargetIndex target) {
-      return is_ours(target) && estate.targets[target].host == host ? kNarrow : 0.0;
+      return is_ours(target) && estate.targets[target].*part == value ? kNarrow : 0.0;
     };
     add_cause(symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
-  }
-  for (const auto& function : functions) {
-    const auto strength = [&](TargetIndex target) {
-      return is_ours(target) && estate.targets[target].function == function ? kNarrow : 0.0;
-    };
-    add_cause(symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
-  }
+  };
+  for (const auto& host : hosts)
+    add_narrow(&Target::host, host);
+  for (const auto& function : functions)
+    add_narrow(&Target::function, function);
   const auto wide = [&](TargetIndex target) { return is_ours(target) ? kWide : 0.0; };
   add_cause(symptoms, cause_at(kOwn, kPriorWide), wide, causes);
 }
