@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <variant>
 
 namespace bw::cli {
 namespace {
@@ -42,11 +43,8 @@ std::string join(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-// Whose configuration is played, and how it was put in the place of the world's own.
-struct Cast {
-  Config config;
-  std::optional<rehearsal::Transposed> transposed;
-};
+// A configuration of the world's own hosts, or one that was put in its place.
+using Cast = std::variant<Config, rehearsal::Transposed>;
 
 std::expected<Cast, int> cast(const RehearseOptions& options,
                               const fs::path& folder,
@@ -54,9 +52,7 @@ std::expected<Cast, int> cast(const RehearseOptions& options,
   const auto own = (folder / "bellwether.toml").string();
   auto config = read_config(options.config.empty() ? own : options.config);
   if (!config) return std::unexpected(config.error());
-  if (rehearsal::is_at_home(*config, world)) {
-    return Cast{.config = std::move(*config), .transposed = std::nullopt};
-  }
+  if (rehearsal::is_at_home(*config, world)) return std::move(*config);
   const auto books = read_config(own);
   if (!books) return std::unexpected(books.error());
   auto transposed = rehearsal::transpose(*config, *books);
@@ -67,8 +63,7 @@ std::expected<Cast, int> cast(const RehearseOptions& options,
                    .hint = "give its targets a function whose title says what customers do"}});
     return std::unexpected(kFound);
   }
-  auto played = transposed.config;
-  return Cast{.config = std::move(played), .transposed = std::move(transposed)};
+  return transposed;
 }
 
 void print_cast(const rehearsal::Transposed& cast, const Common& common) {
@@ -172,8 +167,9 @@ int rehearse(const RehearseOptions& options, const Common& common) {
   }
   const auto played = cast(options, folder, *world);
   if (!played) return played.error();
-  const auto& [config, transposed] = *played;
-  if (transposed && !common.is_json) print_cast(*transposed, common);
+  const auto* const transposed = std::get_if<rehearsal::Transposed>(&*played);
+  const auto& config = transposed != nullptr ? transposed->config : std::get<Config>(*played);
+  if (transposed != nullptr && !common.is_json) print_cast(*transposed, common);
   Telling telling(*world, config, common);
   const auto judged = rehearsal::play_and_judge(
       *world,
@@ -186,17 +182,17 @@ int rehearse(const RehearseOptions& options, const Common& common) {
        .on_note = [&](const World::Note& note) { telling.note(note); },
        .rewords =
            [&](Announcement& announcement) {
-             return !transposed || rehearsal::reword(*transposed, announcement);
+             return transposed == nullptr || rehearsal::reword(*transposed, announcement);
            }});
   auto score = rehearsal::score(*world, judged);
-  if (transposed) score.culprit = rehearsal::mine_of(*transposed, score.culprit);
+  if (transposed != nullptr) score.culprit = rehearsal::mine_of(*transposed, score.culprit);
   const auto summary = cli::json_of(score);
   if (common.is_json) {
     ordered_json document{{"summary", summary}, {"rulings", telling.json()}};
-    if (transposed) document["cast"] = json_of(*transposed);
+    if (transposed != nullptr) document["cast"] = json_of(*transposed);
     std::printf("%s\n", document.dump(2).c_str());
   } else {
-    if (transposed && config.destinations.empty()) {
+    if (transposed != nullptr && config.destinations.empty()) {
       std::printf("Nobody would have been told: no [[destination]] is configured.\n");
     }
     std::printf("\n%s\n", summary.dump(2).c_str());

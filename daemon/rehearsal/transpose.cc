@@ -102,6 +102,8 @@ class Transposition {
  public:
   Transposition(const Config& mine, const Config& books) : mine_(mine), books_(books) {
     match_providers();
+    for (const auto& target : books.estate.targets)
+      subjects_there_.push_back(subjects_of(words_of(books.estate, target)));
   }
 
   Transposed finish() {
@@ -164,13 +166,13 @@ class Transposition {
     return shared * kSameNeed + (all - 2 * shared) * kOtherNeed;
   }
 
-  [[nodiscard]] int likeness(const Target& one, const Target& other, std::size_t there) const {
+  [[nodiscard]] int likeness(const Target& one,
+                             const std::set<std::string_view>& subjects,
+                             std::size_t there) const {
+    const auto& other = books_.estate.targets[there];
     int sum = 0;
-    const auto function = words_of(mine_.estate, one);
-    const auto function_there = words_of(books_.estate, other);
     if (!one.function.empty() && one.function == other.function) sum += kSameFunction;
-    const auto subjects = subjects_of(function);
-    for (const auto subject : subjects_of(function_there)) {
+    for (const auto subject : subjects_there_[there]) {
       if (subjects.contains(subject)) sum += kSameSubject;
     }
     sum += likeness_of_needs(one, other);
@@ -183,11 +185,12 @@ class Transposition {
 
   [[nodiscard]] std::optional<std::size_t> nearest(std::size_t mine) const {
     const auto& one = mine_.estate.targets[mine];
+    const auto subjects = subjects_of(words_of(mine_.estate, one));
     std::optional<std::size_t> best;
     int most = one.role == Role::service ? kWorthIt : kTaken;
     for (std::size_t i = 0; i < books_.estate.targets.size(); ++i) {
       if (!could_be(mine, i)) continue;
-      const int sum = likeness(one, books_.estate.targets[i], i);
+      const int sum = likeness(one, subjects, i);
       if (best ? sum <= most : sum < most) continue;
       best = i;
       most = sum;
@@ -248,8 +251,9 @@ class Transposition {
   const Config& mine_;
   const Config& books_;
   Transposed out_;
-  std::map<std::string, std::string> books_by_mine_;  // providers
-  std::map<std::string, std::string> hosts_;          // mine -> the book's
+  std::map<std::string, std::string> books_by_mine_;        // providers
+  std::map<std::string, std::string> hosts_;                // mine -> the book's
+  std::vector<std::set<std::string_view>> subjects_there_;  // parallel to the book's targets
   std::set<std::size_t> taken_;
   std::map<std::string, std::map<std::string, int>> votes_;  // the book's function -> mine
 };
