@@ -21,7 +21,6 @@ using testing::play;
 using testing::post;
 
 constexpr std::string_view kHome = "https://www.hartley.example/";
-constexpr std::string_view kShirt = "https://www.hartley.example/p/linen-shirt";
 constexpr std::string_view kCheckout = "https://www.hartley.example/checkout";
 constexpr std::string_view kSignIn = "https://www.hartley.example/signin";
 constexpr std::string_view kSession = "https://api.hartley.example/v2/session";

@@ -18,7 +18,6 @@ constexpr std::uint64_t kDrawResolve = 1;
 constexpr std::uint64_t kDrawConnect = 2;
 constexpr std::uint64_t kDrawTls = 3;
 constexpr std::uint64_t kDrawWait = 4;
-constexpr std::uint64_t kDrawReset = 5;
 constexpr std::uint64_t kDrawLoss = 6;
 
 Micros scale(Micros value, double factor) {

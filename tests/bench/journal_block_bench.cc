@@ -33,7 +33,7 @@ void report(benchmark::State& state, std::size_t inputs) {
 
 void journal_encode(benchmark::State& state) {
   const auto inputs = two_hours();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     BlockEncoder encoder;
     encoder.begin_after(0);
     encode(encoder, inputs);
@@ -60,7 +60,7 @@ void journal_decode(benchmark::State& state) {
   if (const auto* open = encoder.open_block()) blocks.emplace_back(*open, encoder.open_bytes());
   const BlockDecoder::Places places(8 * kTargetsMax, BlockDecoder::Place{});
   std::size_t read = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     BlockDecoder decoder(
         words, places, [&](const FaceKey& key) -> std::expected<std::string, Error> {
           return faces.at(key.packed());

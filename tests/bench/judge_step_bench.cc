@@ -13,7 +13,7 @@ void judge_step(benchmark::State& state, const char* incident, Millis from, Mill
   const auto stage = bench::set_stage("retailer", incident);
   const auto t0 = stage.world.t0();
   const auto inputs = bench::inputs_of(stage, t0 + from, t0 + to);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     Judge judge(stage.config.estate, builtin_evidence());
     for (const auto& input : inputs)
       benchmark::DoNotOptimize(judge.step(input));

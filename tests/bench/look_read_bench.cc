@@ -50,7 +50,7 @@ void enlarge(Case& one) {
 }
 
 void read(benchmark::State& state, const Case& one, Memory* memory) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     Look look;
     look.memory = memory;
     Step step = one.kind->begin(one.spec, look);

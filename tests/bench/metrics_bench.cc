@@ -17,7 +17,7 @@ void metrics_exposition(benchmark::State& state) {
     snapshot.targets.push_back(std::move(next));
   }
   std::size_t bytes = 0;
-  for (auto _ : state)
+  for ([[maybe_unused]] auto _ : state)
     bytes = render_metrics(snapshot).size();
   state.counters["bytes"] = static_cast<double>(bytes);
 }
