@@ -17,33 +17,46 @@ using nlohmann::json;
 
 constexpr std::uint32_t kNobodysNetwork = 4'200'000'000;  // private use (RFC 6996)
 
+IpAddress masked(IpAddress address, int bits) {
+  const std::size_t width = address.is_v6 ? 16 : 4;
+  const auto whole = static_cast<std::size_t>(bits / 8);
+  if (whole < width) {
+    auto& cut = address.bytes[whole];
+    cut = static_cast<std::uint8_t>(cut & (0xFF00U >> static_cast<unsigned>(bits % 8)));
+  }
+  for (auto i = whole + 1; i < width; ++i)
+    address.bytes[i] = 0;
+  return address;
+}
+
+struct Prefix {
+  IpAddress network;
+  int bits = 0;
+  bool operator==(const Prefix&) const = default;
+};
+
+std::string print(const Prefix& prefix) {
+  return print(prefix.network) + "/" + std::to_string(prefix.bits);
+}
+
+Prefix prefix_of(const IpAddress& address, int bits) {
+  return {.network = masked(address, bits), .bits = bits};
+}
+
+// /24, or the /48 of IPv6; part of one where the book had to squeeze two networks into it.
+Prefix whole(const IpAddress& address) {
+  return prefix_of(address, address.is_v6 ? 48 : 24);
+}
+Prefix part(const IpAddress& address) {
+  return prefix_of(address, address.is_v6 ? 56 : 28);
+}
+
 struct Announced {
-  std::string prefix;
+  Prefix prefix;
   std::uint32_t origin = 0;
   bool is_withdrawn = false;
   std::string rpki;  // as RIPEstat says it
 };
-
-IpAddress masked(IpAddress address, int bits) {
-  const int width = address.is_v6 ? 128 : 32;
-  for (int bit = bits; bit < width; ++bit) {
-    auto& byte = address.bytes[static_cast<std::size_t>(bit / 8)];
-    byte = static_cast<std::uint8_t>(byte & ~(0x80U >> static_cast<unsigned>(bit % 8)));
-  }
-  return address;
-}
-
-std::string prefix_of(const IpAddress& address, int bits) {
-  return print(masked(address, bits)) + "/" + std::to_string(bits);
-}
-
-// /24, or the /48 of IPv6; part of one where the book had to squeeze two networks into it.
-std::string whole(const IpAddress& address) {
-  return prefix_of(address, address.is_v6 ? 48 : 24);
-}
-std::string part(const IpAddress& address) {
-  return prefix_of(address, address.is_v6 ? 56 : 28);
-}
 
 // Addresses that stand for the host now: those of a host behind a CDN move inside their network.
 bool stands_at(const SensorScene& scene, const HostEntry& host, const IpAddress& address) {
@@ -69,7 +82,7 @@ const DnsFault* moved_to(const SensorScene& scene, const IpAddress& address, boo
 Announced of_moved(const SensorScene& scene, const DnsFault& fault, const IpAddress& address) {
   Announced route;
   route.origin = fault.asn.value_or(
-      kNobodysNetwork + static_cast<std::uint32_t>(hash_text(whole(address)) % 90'000'000));
+      kNobodysNetwork + static_cast<std::uint32_t>(hash_text(print(whole(address))) % 90'000'000));
   const bool is_shared = std::ranges::any_of(scene.world.hosts, [&](const HostEntry& host) {
     return host.asn != route.origin && std::ranges::any_of(host.addresses, [&](const auto& other) {
              return whole(other) == whole(address);
@@ -173,7 +186,7 @@ SensorDocument render_overview(const SensorScene& scene, std::string_view path) 
                           is_announced,
                           origins,
                           print_time(scene.request.now),
-                          is_announced ? route->prefix : print(*address)));
+                          is_announced ? print(route->prefix) : print(*address)));
 }
 
 // "AS64500" or "64500".
@@ -184,11 +197,6 @@ std::optional<std::uint32_t> parse_origin(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return origin;
 }
-
-struct Prefix {
-  IpAddress network;
-  int bits = 0;
-};
 
 std::optional<Prefix> parse_prefix(std::string_view text) {
   const auto slash = std::min(text.find('/'), text.size());
@@ -230,7 +238,7 @@ SensorDocument render_validation(const SensorScene& scene, std::string_view path
   std::string status = "unknown";
   for (const auto& address : addresses_in(*wanted, scene)) {
     const auto route = announced(scene, address);
-    if (!route || route->prefix != prefix) continue;
+    if (!route || route->prefix != *wanted) continue;
     if (route->origin == *origin) {
       status = route->rpki;
     } else if (status == "unknown") {
