@@ -140,10 +140,14 @@ std::optional<Facts> parse_face(std::string_view bytes,
 BlockDecoder::BlockDecoder(const std::vector<std::string>& words, Places places, FindFace find_face)
     : places_(std::move(places)), find_face_(std::move(find_face)), series_(places_.size()) {
   words_.reserve(words.size());
-  for (const auto& word : words) {
-    words_.push_back(
-        {.outcome = parse_outcome(word), .party = parse_party(word), .fact = parse_fact(word)});
-  }
+  for (std::uint32_t id = 0; id < words.size(); ++id)
+    know_word(id, words[id]);
+}
+
+void BlockDecoder::know_word(std::uint32_t id, std::string_view word) {
+  if (words_.size() <= id) words_.resize(id + std::size_t{1});
+  words_[id] = {
+      .outcome = parse_outcome(word), .party = parse_party(word), .fact = parse_fact(word)};
 }
 
 std::expected<bool, Error> BlockDecoder::read(const Block& block,

@@ -31,6 +31,8 @@ class BlockDecoder {
 
   // `words` by their numbers. `find_face` gets a face's bytes from the database.
   BlockDecoder(const std::vector<std::string>& words, Places places, FindFace find_face);
+  // A word that was written since.
+  void know_word(std::uint32_t id, std::string_view word);
 
   // Every input with seq > after, in order, until `each` returns false; that is the result. Equal
   // facts of a series are one shared object, as far as they are near each other.

@@ -109,7 +109,7 @@ void BlockEncoder::add(const Input& input, SeriesId series) {
         }
       },
       input.what);
-  if (bytes_.bytes().size() >= kBlockBytes) close_block();
+  if (bytes_.bytes().size() >= kBlockBytes) end_block();
 }
 
 void BlockEncoder::forget_written() {
@@ -118,7 +118,7 @@ void BlockEncoder::forget_written() {
 }
 
 void BlockEncoder::begin_chapter(std::uint64_t seq, Time at) {
-  close_block();
+  end_block();
   begin_after(last_chapter_ + 1);
   chapter_ = Chapter{.id = last_chapter_, .first_seq = seq, .started = at};
   is_chapter_full_ = false;
@@ -138,7 +138,7 @@ void BlockEncoder::open_block_at(std::uint64_t seq, Time at) {
   is_open_ = true;
 }
 
-void BlockEncoder::close_block() {
+void BlockEncoder::end_block() {
   if (is_open_ && is_open_dirty_) unwritten_.closed.emplace_back(open_, bytes_.take());
   bytes_ = {};
   is_open_ = false;

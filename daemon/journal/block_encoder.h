@@ -47,6 +47,8 @@ class BlockEncoder {
 
   // `series` counts for observations only. Seqs must rise.
   void add(const Input& input, SeriesId series);
+  // The next input opens a block, however little is in this one.
+  void end_block();
 
   [[nodiscard]] const Unwritten& unwritten() const { return unwritten_; }
   // The block that still grows, where it holds anything unwritten. Its row is replaced each time.
@@ -69,7 +71,6 @@ class BlockEncoder {
   void begin_chapter(std::uint64_t seq, Time at);
   [[nodiscard]] std::uint32_t chapter_id() const;
   void open_block_at(std::uint64_t seq, Time at);
-  void close_block();
   void put_observation(const Observation& observation, SeriesId series, std::uint8_t flags);
   [[nodiscard]] std::uint32_t face_of(const FactsRef& facts, SeriesId series);
   [[nodiscard]] std::uint32_t word(std::string_view name);

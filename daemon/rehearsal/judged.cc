@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/rehearsal/judged.h"
 
+#include "daemon/rehearsal/log_pass.h"
+
 #include <algorithm>
 #include <deque>
 
@@ -92,16 +94,17 @@ class Court {
         const Config& config,
         const std::vector<EvidenceWeights>& weights,
         const JudgeHooks& hooks)
-      : hooks_(hooks) {
+      : hooks_(hooks), log_(config.estate) {
     for (const auto& one : weights)
       benches_.emplace_back(world, config, one);
   }
 
   PlayHooks::Looks take(Input input) {
     input.seq = ++seq_;
+    const auto logged = log_.pass(input);
     for (std::size_t i = 1; i < benches_.size(); ++i)
-      benches_[i].take(input, {});
-    return benches_.front().take(input, hooks_);
+      benches_[i].take(logged, {});
+    return benches_.front().take(logged, hooks_);
   }
 
   PlayHooks::Looks take(const Prober::Seen& seen) {
@@ -124,6 +127,7 @@ class Court {
 
  private:
   const JudgeHooks& hooks_;
+  LogPass log_;
   std::deque<Bench> benches_;
   std::uint64_t seq_ = 0;
 };
