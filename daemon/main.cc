@@ -24,6 +24,7 @@ Examples:
   bellwether probe --config config/bellwether.toml checkout
   bellwether run --config /etc/bellwether/bellwether.toml
   bellwether explain --config /etc/bellwether/bellwether.toml INC-7
+  bellwether approve checkout --text CHG-4471
   bellwether rehearse tests/incidents/2024-05-marks-and-spencer-provider-glitch.toml)";
 
 struct Options {
@@ -37,6 +38,7 @@ struct Options {
   RehearseOptions rehearse;
   EvaluateOptions evaluate;
   DemoOptions demo;
+  AnnounceOptions announce;
   std::string list;
   std::function<int()> action;  // of the command that was chosen
 };
@@ -101,6 +103,53 @@ void add_past_commands(CLI::App& app, Options& options) {
   add_common(replay_command, options);
   replay_command->callback(
       [&] { options.action = [&] { return replay(options.replay, options.common); }; });
+}
+
+CLI::App* add_say_command(CLI::App& app,
+                          Options& options,
+                          const char* name,
+                          const char* purpose,
+                          int (*say)(const SayOptions& to, const Common& common)) {
+  auto& to = options.announce.say;
+  auto* command = app.add_subcommand(name, purpose);
+  command->add_option("--at", to.at, "where the daemon listens")->capture_default_str();
+  command->add_option("--text", to.text, "why, or the ticket");
+  add_common(command, options);
+  if (say != nullptr) {
+    command->add_option("--who", to.who, "who says so; by default whoever runs this");
+    command->callback(
+        [&options, &to, say] { options.action = [&, say] { return say(to, options.common); }; });
+  }
+  return command;
+}
+
+void add_say_commands(CLI::App& app, Options& options) {
+  auto& plan = options.announce;
+  auto* approve_command = add_say_command(
+      app, options, "approve", "tell the daemon that what targets show now is right", approve);
+  approve_command->add_option("target", plan.say.what, "their ids")->required();
+  approve_command->footer(R"(Example:
+  bellwether approve checkout --text "CHG-4471: new payment form")");
+  add_say_command(
+      app, options, "acknowledge", "tell the daemon that somebody is on it", acknowledge)
+      ->add_option("incident", plan.say.what, "such as INC-7")
+      ->required();
+  add_say_command(app, options, "close", "tell the daemon that an incident is over", close)
+      ->add_option("incident", plan.say.what, "such as INC-7")
+      ->required();
+
+  auto* announce_command =
+      add_say_command(app, options, "announce", "tell the daemon what is planned", nullptr);
+  announce_command->add_option("kind", plan.say.what, "maintenance, change, sale or incident")
+      ->required()
+      ->expected(1);
+  announce_command->add_option("--from", plan.from, "when it begins (RFC 3339)")->required();
+  announce_command->add_option("--to", plan.to, "when it is over (RFC 3339)")->required();
+  announce_command->add_option("--function", plan.functions, "what it is about; by default all");
+  announce_command->footer(R"(Example:
+  bellwether announce change --text "release 4.2" --function checkout --from 2026-11-27T22:00:00Z --to 2026-11-27T23:00:00Z)");
+  announce_command->callback(
+      [&] { options.action = [&] { return announce(options.announce, options.common); }; });
 }
 
 void add_evaluate_command(CLI::App& app, Options& options) {
@@ -194,6 +243,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   add_daemon_commands(app, options);
   add_past_commands(app, options);
+  add_say_commands(app, options);
   add_evaluate_command(app, options);
   add_other_commands(app, options);
   const std::string word = argc > 1 ? argv[1] : "";

@@ -3,6 +3,7 @@
 
 #include "tests/support/theatre.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using test::Theatre;
+using testing::ElementsAre;
 
 void fail_all(Theatre& theatre,
               std::initializer_list<const char*> targets,
@@ -239,9 +241,12 @@ TEST(Judge, AnAddressMoveAloneOnlyAsksForApproval) {
   theatre.pass(minutes{5});
   EXPECT_EQ(theatre.incident().verdict.level, Level::watch);
   EXPECT_LT(theatre.suspicion_max(), 0.2);
-  theatre.note({.kind = NoteKind::approve_change, .target = "vpn", .who = "op"});
-  theatre.pass(minutes{10});
+  EXPECT_THAT(theatre.incident().unapproved, ElementsAre("vpn"));
+  theatre.note(
+      {.kind = NoteKind::approve_change, .target = "vpn", .who = "op", .text = "CHG-4471"});
   EXPECT_FALSE(theatre.is_open());
+  const auto& closed = std::get<Closed>(theatre.rulings().back());
+  EXPECT_EQ(closed.why, "the change was approved by op: CHG-4471");
 }
 
 TEST(Judge, ARenewedKeyOfTheSameAuthorityIsNothing) {

@@ -143,6 +143,7 @@ inline Incident changed_page() {
   incident.id = 11;
   incident.opened = at("2025-06-03T02:14:00Z");
   incident.functions = {"checkout"};
+  incident.unapproved = {"checkout-page"};
   incident.is_integrity = true;
   incident.peak = Level::watch;
   auto& verdict = incident.verdict;

@@ -39,6 +39,15 @@ TEST(Words, ReadAsAPersonWouldWantThemAtThree) {
                     .why = "closed by an operator: orders are taken again"})));
 }
 
+TEST(Words, SayHowAQuestionAboutAChangeEnded) {
+  const auto made =
+      notice(Closed{.incident = samples::closed(samples::changed_page(), "2025-06-03T09:14:00Z"),
+                    .why = "the change was approved by kim: CHG-4471"});
+  EXPECT_EQ(made.headline,
+            "Closed: unexpected change on Online checkout, open for 7 h (02:14 UTC to 09:14 UTC)");
+  EXPECT_EQ(made.what_changed, "The change was approved by kim: CHG-4471.");
+}
+
 TEST(Words, NameTheCauseAndWhoseInTheHeadline) {
   EXPECT_EQ(notice(Opened{samples::glitch()}).headline,
             "Online checkout and Signing in failing since 12:31 UTC: very likely an outage at "

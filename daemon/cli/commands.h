@@ -88,6 +88,26 @@ struct DemoOptions {
 };
 int demo(const DemoOptions& options, const Common& common);
 
+// What people tell a running daemon.
+struct SayOptions {
+  std::vector<std::string>
+      what;  // approve: targets; acknowledge, close: incidents; announce: a kind
+  std::string at = "http://127.0.0.1:9808";
+  std::string who;  // empty: $SUDO_USER, else $USER
+  std::string text;
+};
+int approve(const SayOptions& to, const Common& common);
+int acknowledge(const SayOptions& to, const Common& common);
+int close(const SayOptions& to, const Common& common);
+
+struct AnnounceOptions {
+  SayOptions say;
+  std::string from;  // RFC 3339
+  std::string to;
+  std::vector<std::string> functions;  // ids; empty: all
+};
+int announce(const AnnounceOptions& plan, const Common& common);
+
 int list(const std::string& what, const Common& common);
 
 // All of them, to standard error.

@@ -119,7 +119,7 @@ inline constexpr std::string_view kHeadResolved = "Resolved: {} failed for {} ({
 inline constexpr std::string_view kHeadResolvedDegraded =
     "Resolved: {} slow or partly failing for {} ({} to {}); {}";
 inline constexpr std::string_view kHeadResolvedChanged =
-    "Closed: unexpected change on {}, open for {} ({} to {}); {}";
+    "Closed: unexpected change on {}, open for {} ({} to {}){}";
 inline constexpr std::string_view kHeadResolvedBlind =
     "Resolved: monitoring sees again after {} ({} to {})";  // how long, from, to
 inline constexpr std::string_view kHeadClosedSuspicious =

@@ -134,10 +134,13 @@ constexpr Steps kUndecided{
     "Ask the providers that the failing functions need whether they see trouble.",
     "Post the customer notice: say what does not work and what still does, and name no cause."};
 
-// Nothing fails, but something is not as approved.
+// Targets that one message names.
+constexpr std::size_t kUnapprovedMax = 6;
+
+// Nothing fails, but something is not as approved. {} is for the targets.
 constexpr Steps kUnexplainedChange{
-    "Ask the team that owns the page or name whether they made this change; if they did, approve "
-    "it.",
+    "Ask the team that owns the page or name whether they made this change; if they did, run "
+    "\"bellwether approve{}\" where bellwether runs.",
     "Until somebody owns it, keep a copy of what is served now and of what was served before.",
     "If nobody made it, take it back and treat it as an attack: payment and sign-in pages first.",
     ""};
@@ -161,6 +164,16 @@ std::string whose_is_it(const Estate& estate, const Verdict& verdict) {
   return is_providers ? "the provider" : "our side";
 }
 
+// " home account", as a command line continues.
+std::string unapproved(const Incident& incident) {
+  std::string ids;
+  for (std::size_t i = 0; i < incident.unapproved.size(); ++i) {
+    if (i == kUnapprovedMax) return ids + " ...";
+    ids += " " + incident.unapproved[i];
+  }
+  return ids;
+}
+
 }  // namespace
 
 std::vector<std::string> first_steps(const Estate& estate, const Incident& incident) {
@@ -181,7 +194,11 @@ std::vector<std::string> first_steps(const Estate& estate, const Incident& incid
   } else if (verdict.is_decided && !is_cyber(verdict.leading)) {
     append_play(steps, play, whose);
   } else {
-    append_play(steps, incident.is_integrity ? kUnexplainedChange : kUndecided, whose);
+    if (incident.is_integrity) {
+      append_play(steps, kUnexplainedChange, unapproved(incident));
+    } else {
+      append_play(steps, kUndecided, whose);
+    }
   }
   return steps;
 }

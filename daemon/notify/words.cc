@@ -180,7 +180,10 @@ std::string closed_headline(const Estate& estate, const Incident& incident, cons
     return fmt::format(en::kHeadClosedSuspicious, level, what, took, from, to, cause);
   }
   if (incident.is_integrity) {
-    return fmt::format(en::kHeadResolvedChanged, what, took, from, to, cause);
+    // Where nothing failed and no cause is known, how it ended is what counts: `what_changed` says
+    // it.
+    const auto end = names_cause(verdict) ? "; " + cause : std::string();
+    return fmt::format(en::kHeadResolvedChanged, what, took, from, to, end);
   }
   if (incident.peak == Level::degraded) {
     return fmt::format(en::kHeadResolvedDegraded, what, took, from, to, cause);

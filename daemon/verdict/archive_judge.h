@@ -160,7 +160,8 @@ void describe(A& a, Docket::Case& one) {
     one.new_cause,
     one.has_told_outage,
     one.told_functions,
-    one.told_at);
+    one.told_at,
+    one.approval);
 }
 
 template <class A>

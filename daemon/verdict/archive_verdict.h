@@ -205,6 +205,7 @@ void describe(A& a, Incident& incident) {
       incident.targets);
     describe_name(r, incident.peak);
     r(incident.is_latched, incident.is_acknowledged, incident.is_integrity, incident.verdict);
+    r(incident.unapproved);
   });
 }
 

@@ -20,6 +20,9 @@ constexpr Millis kTellApart{300'000};     // and not more often than this
 constexpr double kHardSuspicion = 0.55;   // a hard sign is at least "likely"
 constexpr double kDeclaredSuspicion = 0.97;
 
+constexpr const char* kWorksAgain = "everything works again";
+constexpr const char* kChangedBack = "it is as it was before";
+
 bool is_foundation(Fact fact) {
   return fact == Fact::networks || fact == Fact::name_servers || fact == Fact::cert_issuer ||
          fact == Fact::registrar || fact == Fact::registry_unlocked || fact == Fact::delegation ||
@@ -58,6 +61,12 @@ std::string keeper_of_changed_names(const History& history) {
 
 void add_once(std::vector<std::string>& list, std::string_view item) {
   if (std::ranges::find(list, item) == list.end()) list.emplace_back(item);
+}
+
+// "closed by kim: rolled back".
+std::string in_words(std::string_view what, const OperatorNote& note) {
+  auto words = std::string(what) + " by " + (note.who.empty() ? "an operator" : note.who);
+  return note.text.empty() ? words : words + ": " + note.text;
 }
 
 // What to say when the level rises: the strongest reason for what it rises to.
@@ -242,6 +251,7 @@ void Docket::look_at_changes(const History& history, Time now, Now& present) con
     if (change.at >= now || !matters(history, change)) continue;
     present.is_changed = true;
     add_once(present.changed, one.function);
+    add_once(present.unapproved, one.id);
   }
 }
 
@@ -316,8 +326,13 @@ void Docket::review(const History& history,
   set_level(one, present, now);
   set_culprit(one, history, board, present);
   set_outlook(one, history, board);
-  if (!present.is_bad() && !incident.is_latched && now - one.last_bad >= weights_->hold) {
-    close(one, now, "everything works again", rulings);
+  // Where nothing failed and a person stands by what changed, there is nothing to wait for.
+  if (!present.unapproved.empty()) one.approval.clear();  // not for all of it
+  const bool is_approved = incident.is_integrity && !one.approval.empty();
+  const bool is_settled = is_approved || now - one.last_bad >= weights_->hold;
+  if (!present.is_bad() && !incident.is_latched && is_settled) {
+    const auto* end = incident.is_integrity ? kChangedBack : kWorksAgain;
+    close(one, now, is_approved ? one.approval : end, rulings);
     return;
   }
   tell(one, now, is_new, rulings);
@@ -326,6 +341,7 @@ void Docket::review(const History& history,
 void Docket::note_functions(Case& one, const Now& present) const {
   auto& incident = one.incident;
   incident.failing = present.scope.functions;
+  incident.unapproved = present.unapproved;
   incident.targets.clear();
   for (const auto target : present.scope.failing)
     incident.targets.push_back(estate_->targets[target].id);
@@ -610,15 +626,16 @@ void Docket::close(Case& one, Time now, std::string why, std::vector<Ruling>& ru
 }
 
 void Docket::take(const OperatorNote& note, std::vector<Ruling>& rulings) {
-  if (!open_ || open_->incident.id != note.incident) return;
+  if (!open_) return;
+  const bool is_about_it = std::ranges::find(open_->incident.unapproved, note.target) !=
+                           open_->incident.unapproved.end();
+  if (note.kind == NoteKind::approve_change && is_about_it) {
+    open_->approval = in_words("the change was approved", note);
+  }
+  if (open_->incident.id != note.incident) return;
   if (note.kind == NoteKind::acknowledge) open_->incident.is_acknowledged = true;
   if (note.kind == NoteKind::declare) open_->is_declared = true;
-  if (note.kind == NoteKind::close) {
-    close(*open_,
-          note.at,
-          note.who.empty() ? "closed by an operator" : "closed by " + note.who,
-          rulings);
-  }
+  if (note.kind == NoteKind::close) close(*open_, note.at, in_words("closed", note), rulings);
 }
 
 }  // namespace bw

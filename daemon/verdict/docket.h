@@ -64,15 +64,17 @@ class Docket {
     bool has_told_outage = false;
     std::size_t told_functions = 0;
     Time told_at{};
+    std::string approval;  // of a change that it is about: by whom, and their words
   };
   template <class A>
   friend void describe(A& a, Case& one);
   struct Now {                             // what is wrong, before any rule is asked
     std::vector<const Board::Said*> told;  // of an attack
     Scope scope;
-    std::vector<std::string> degraded;  // function ids
-    std::vector<std::string> changed;   // functions on whose targets something changed hands
-    bool is_failing = false;            // a service
+    std::vector<std::string> degraded;    // function ids
+    std::vector<std::string> changed;     // functions on whose targets something changed hands
+    std::vector<std::string> unapproved;  // those targets' ids
+    bool is_failing = false;              // a service
     bool is_provider_failing = false;
     bool is_blind = false;
     bool is_changed = false;  // names, keys or code changed hands, unapproved

@@ -10,7 +10,7 @@
 namespace bw {
 namespace {
 
-constexpr std::uint32_t kCheckpointFormat = 2;
+constexpr std::uint32_t kCheckpointFormat = 3;
 // While an incident is open and nothing else happens; sooner where the weights decide sooner.
 constexpr Millis kReviewEveryMin{1'000};
 constexpr Millis kReviewEveryMax{60'000};

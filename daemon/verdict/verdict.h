@@ -73,9 +73,10 @@ struct Incident {
   std::uint64_t id = 0;  // "INC-7"
   Time opened{};
   std::optional<Time> closed;
-  std::vector<std::string> functions;  // ids that are or were affected, in order of onset
-  std::vector<std::string> failing;    // ids that fail now
-  std::vector<std::string> targets;    // ids of targets that fail now
+  std::vector<std::string> functions;   // ids that are or were affected, in order of onset
+  std::vector<std::string> failing;     // ids that fail now
+  std::vector<std::string> targets;     // ids of targets that fail now
+  std::vector<std::string> unapproved;  // ids of targets that show a change nobody has owned up to
   Level peak = Level::calm;
   bool is_latched = false;  // suspicion stays until a person or strong evidence clears it
   bool is_acknowledged = false;

@@ -153,6 +153,7 @@ Json to_json(const Teller& teller, const Incident& incident) {
           {"functions", incident.functions},
           {"failing", incident.failing},
           {"targets", incident.targets},
+          {"unapproved", incident.unapproved},
           {"level", print(incident.verdict.level)},
           {"peak", print(incident.peak)},
           {"latched", incident.is_latched},

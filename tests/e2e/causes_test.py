@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """One thing breaks, and the verdict names it: a certificate, a name, a page, a provider."""
+import json
+import re
+import subprocess
+
 import support
 from support import HOME, STRANGER, Nginx, ShopTest, wait_for
 
@@ -48,6 +52,18 @@ class Causes(ShopTest):
         self.assertTrue(incident["integrity"])
         self.assertGreaterEqual(incident["verdict"]["suspicion"], 0.1)
         self.assertIn("Unexpected change on Browsing the website", self.opened()["headline"])
+
+        self.assert_said(1, ["approve", "hoem"], 'no target "hoem"')
+        command = re.search(r'"bellwether (approve home[^"]*)"', incident["first_steps"][0])
+        self.assert_said(0, [*command[1].split(), "--who", "kim", "--text", "CHG-4471"], "approved as it is now: home")
+        wait_for("a webhook says that it is over", lambda: self.receiver.of("resolved"))
+        self.assertIn("CHG-4471", json.dumps(self.receiver.of("resolved")[0]))
+
+    def assert_said(self, status, words, answer):
+        """`bellwether WORDS`, told to this daemon, ends so and answers so."""
+        said = subprocess.run([support.BINARY, *words, "--at", self.daemon.url], capture_output=True, text=True,
+                              timeout=30, check=False)
+        self.assertEqual((said.returncode, answer in said.stdout + said.stderr), (status, True), said)
 
     def test_a_defaced_page_is_suspected_at_once(self):
         self.shop.start()
