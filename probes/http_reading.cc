@@ -30,7 +30,7 @@ void add_security_headers(const HttpReply& http, FactChanges& facts) {
   for (auto at = policy.find("'nonce-"); at != std::string::npos;
        at = policy.find("'nonce-", at + 1)) {
     const auto end = std::min(policy.find('\'', at + 7), policy.size());
-    policy.replace(at + 7, end - at - 7, "*");
+    policy.replace(at + 7, end - at - 7, 1, '*');
   }
   facts.set(Fact::csp, policy);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/journal/schema.h"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -76,9 +78,11 @@ std::expected<bool, Error> is_journal(Sqlite& database) {
 }
 
 std::expected<void, Error> create_tables(Sqlite& database) {
-  auto created = database.run(
-      std::string(kTables) + "PRAGMA application_id=" + std::to_string(kApplicationId) +
-      "; PRAGMA user_version=" + std::to_string(kJournalFormat) + "; COMMIT");
+  auto created =
+      database.run(fmt::format("{}PRAGMA application_id={}; PRAGMA user_version={}; COMMIT",
+                               kTables,
+                               kApplicationId,
+                               kJournalFormat));
   if (!created) database.roll_back();
   return created;
 }

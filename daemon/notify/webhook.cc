@@ -42,15 +42,15 @@ std::optional<std::string> read_key(std::string_view secret) {
   if (!secret.starts_with(kSecretPrefix)) return std::nullopt;
   const auto text = secret.substr(kSecretPrefix.size());
   if (text.empty() || text.size() % 4 != 0 || text.size() > 2 * kKeyBytesMax) return std::nullopt;
-  std::string key(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(key.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
+  std::array<unsigned char, 2 * kKeyBytesMax> decoded{};
+  const int padded = EVP_DecodeBlock(decoded.data(),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
+  if (padded < 0) return std::nullopt;
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  key.resize(static_cast<std::size_t>(size) - padding);
-  if (key.size() < kKeyBytesMin || key.size() > kKeyBytesMax) return std::nullopt;
-  return key;
+  const auto size = static_cast<std::size_t>(padded) - padding;
+  if (size < kKeyBytesMin || size > kKeyBytesMax) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(decoded.data()), size);
 }
 
 // While a secret is exchanged for another, both may be given, with a space between.
