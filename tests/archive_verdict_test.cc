@@ -22,7 +22,7 @@ std::string archive(const T& value) {
 template <class T>
 T read_back(std::string_view bytes) {
   T value{};
-  ArchiveReader reader(bytes);
+  ArchiveReader reader(bytes);  // NOLINT(misc-const-correctness): reading moves it on
   reader(value);
   EXPECT_TRUE(reader.done());
   return value;

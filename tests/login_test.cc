@@ -76,13 +76,15 @@ Walk walk(const Spec& spec, const std::function<HttpReply(const HttpAsk&)>& serv
 TEST(Login, TheRightPasswordGetsInAndAWrongOneDoesNot) {
   const auto walked = walk(form_login(), [](const HttpAsk& ask) {
     if (ask.method == "GET" && ask.url.ends_with("/account")) return reply(200, kAccount);
-    if (ask.method == "GET")
+    if (ask.method == "GET") {
       return reply(200, kForm, {{.name = "Set-Cookie", .value = "sid=first; HttpOnly"}});
-    if (is_right(ask))
+    }
+    if (is_right(ask)) {
       return reply(
           303,
           "",
           {{.name = "Location", .value = "/account"}, {.name = "Set-Cookie", .value = "auth=yes"}});
+    }
     return reply(401, kRefusal);
   });
   EXPECT_EQ(walked.finding.outcome, Outcome::ok) << walked.finding.note;

@@ -39,11 +39,13 @@ IdentityWish shop() {
 
 // A root that is trusted, and its file.
 class NetTls : public testing::Test {
+ public:
+  NetTls(const NetTls&) = delete;
+  NetTls& operator=(const NetTls&) = delete;
+
  protected:
   NetTls() { write(root.certificate_pem); }
   ~NetTls() override { std::filesystem::remove(ca_file); }
-  NetTls(const NetTls&) = delete;
-  NetTls& operator=(const NetTls&) = delete;
 
   void write(const std::string& pem) const { std::ofstream(ca_file) << pem; }
 

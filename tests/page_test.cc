@@ -9,7 +9,6 @@ namespace bw {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr Time kNow{Millis{1'745'056'800'000}};  // 2025-04-19T10:00:00Z
 constexpr std::string_view kShop =

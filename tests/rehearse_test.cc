@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using rehearsal::PlayHooks;
-using rehearsal::PlaySettings;
 using testing::play;
 
 // The shop's name and basket, looked at every minute from London and Frankfurt.

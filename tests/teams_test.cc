@@ -17,7 +17,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-using testing::SizeIs;
 
 constexpr Time kNow{};
 constexpr auto* kWorkflow =

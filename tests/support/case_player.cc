@@ -350,8 +350,10 @@ void compare(const Case& one, const std::string& where, Played& played) {
     const auto heard = std::ranges::find_if(played.heard, is_meant);
     if (one.must_fire && heard == played.heard.end()) {
       std::string all;
-      for (const auto& signal : played.heard)
-        (all += ' ') += signal;
+      for (const auto& signal : played.heard) {
+        all += ' ';
+        all += signal;
+      }
       played.problems.push_back(where + pattern + " was not heard. Heard were:" + all);
     }
     if (!one.must_fire && heard != played.heard.end()) {
