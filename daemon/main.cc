@@ -187,7 +187,9 @@ void add_other_commands(CLI::App& app, Options& options) {
       "--config,-c",
       options.rehearse.config,
       "the configuration; by default the world's own. One of other hosts is put in its place: each "
-      "target looks at what comes nearest to it by kind, function and providers' roles");
+      "target looks at what comes nearest to it by kind, function and providers' roles. Its "
+      "secrets "
+      "are not read: nothing is sent anywhere");
   rehearse_command->footer(R"(Examples:
   bellwether rehearse tests/incidents/2024-05-marks-and-spencer-provider-glitch.toml
   bellwether rehearse -c /etc/bellwether/bellwether.toml tests/incidents/2020-04-claires-bundle-skimmer.toml)");

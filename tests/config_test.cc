@@ -22,7 +22,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 namespace fs = std::filesystem;
@@ -190,7 +189,8 @@ TEST(ConfigWorlds, EachWorldsConfigurationIsAccepted) {
   std::size_t worlds = 0;
   for (const auto& entry : fs::directory_iterator(kTree / "tests/worlds")) {
     if (!entry.is_directory()) continue;
-    const auto config = load_config((entry.path() / "bellwether.toml").string(), {});
+    const auto config = load_config((entry.path() / "bellwether.toml").string(),
+                                    ConfigSources::standing_in("secret"));
     ASSERT_TRUE(config) << all(config.error());
     ++worlds;
     const auto& estate = config->estate;
@@ -437,6 +437,35 @@ TEST(ConfigSecrets, ACredentialsNameIsNotAPath) {
   sources.credentials_directory = "/run/credentials/x";
   EXPECT_THAT(complaints(std::string(kSlack) + "url_credential = \"../../etc/passwd\"\n", sources),
               HasSubstr("is not a credential's name"));
+}
+
+TEST(ConfigSecrets, AreStoodInForWhereNothingIsSent) {
+  const auto config = good(R"(
+[[destination]]
+id = "chat"
+kind = "slack"
+url = "${HOOK}"
+[[destination]]
+id = "soc"
+kind = "webhook"
+url_credential = "soc"
+secret_file = "/nonexistent/soc"
+[[target]]
+id = "signin"
+kind = "login"
+function = "browse"
+url = "https://www.hartley.example/signin"
+username = "canary"
+password_file = "/nonexistent/canary"
+headers = { authorization = "${TOKEN}" }
+)",
+                           ConfigSources::standing_in("anything"));
+  ASSERT_EQ(config.destinations.size(), 2U);
+  EXPECT_EQ(config.destinations.at(1).secret, "anything");
+  const auto& spec = config.watched.at(*config.estate.target("signin")).spec;
+  EXPECT_EQ(spec.username, "canary");
+  EXPECT_EQ(spec.password, "anything");
+  EXPECT_EQ(spec.headers.front().value, "anything");
 }
 
 TEST(ConfigSecrets, AreNeitherPrintedNorRepeatedInComplaints) {

@@ -3,6 +3,7 @@
 // production, on a virtual clock.
 #include "daemon/config/evidence.h"
 #include "daemon/rehearsal/judged.h"
+#include "tests/support/book_case.h"
 
 #include <gtest/gtest.h>
 
@@ -26,13 +27,12 @@ Rehearsed rehearse(const std::string& incident, Millis interval) {
   auto world =
       World::load(tests + "worlds/retailer/world.toml", tests + "incidents/" + incident + ".toml");
   EXPECT_TRUE(world) << print(world.error().front());
-  auto config = load_config(tests + "worlds/retailer/bellwether.toml", {});
-  EXPECT_TRUE(config) << print(config.error().front());
-  for (auto& watched : config->watched)
+  auto config = testing::world_config("retailer");
+  for (auto& watched : config.watched)
     watched.interval = std::max(watched.interval, interval);
   const auto judged = rehearsal::play_and_judge(
       *world,
-      *config,
+      config,
       builtin_evidence(),
       {.vantages = {"london"}, .warm_up = hours{24}, .before = minutes{30}},
       {});

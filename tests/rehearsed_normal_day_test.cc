@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/config/config.h"
 #include "daemon/rehearsal/rehearse.h"
 #include "tests/support/book_case.h"
 
@@ -16,30 +15,21 @@ using namespace std::chrono_literals;
 // How often each target of the world's own configuration looked otherwise than healthy.
 std::map<std::string, int> unhealthy_looks(std::string_view world_name) {
   const auto world = testing::play(world_name, "");
-  const std::string path =
-      BW_SOURCE_DIR "/tests/worlds/" + std::string(world_name) + "/bellwether.toml";
-  const auto config = load_config(
-      path, {.environment = {}, .credentials_directory = {}, .state_directory = "/nowhere"});
+  const auto config = testing::world_config(world_name);
   std::map<std::string, int> counts;
-  if (!config) {
-    counts[print(config.error().front())] = 1;
-    return counts;
-  }
   rehearsal::PlayHooks hooks;
   hooks.on_seen = [&](const Prober::Seen& seen, Time) {
     const auto& observation = seen.observation;
     const auto body = observation.facts->get(Fact::body_class);
     if (observation.outcome != Outcome::ok || (!body.empty() && body != "normal")) {
-      ++counts[config->estate.targets[observation.target].id + " " +
+      ++counts[config.estate.targets[observation.target].id + " " +
                std::string(print(observation.outcome)) + " " + std::string(body) + " " +
                observation.note];
     }
     return rehearsal::PlayHooks::Looks{};
   };
-  rehearsal::play(world,
-                  *config,
-                  {.from = world.t0(), .to = world.t0() + 10min, .vantages = {"london"}},
-                  hooks);
+  rehearsal::play(
+      world, config, {.from = world.t0(), .to = world.t0() + 10min, .vantages = {"london"}}, hooks);
   return counts;
 }
 

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
 namespace bw {
 namespace {
@@ -87,17 +86,27 @@ query = "queue_length"
 url = "https://www.elsewhere.test/"
 )";
 
+constexpr std::string_view kSignIn = R"(
+[[function]]
+id = "sign-in"
+title = "Signing in"
+[[target]]
+id = "sign-in"
+kind = "login"
+function = "sign-in"
+url = "https://www.cornerbooks.test/signin"
+needs = ["fastcdn"]
+)";
+
 Config read(std::string_view text) {
-  auto config = parse_config(text, "mine.toml", {});
+  auto config =
+      parse_config(text, "mine.toml", ConfigSources::standing_in(rehearsal::kCanaryPassword));
   EXPECT_TRUE(config.has_value()) << (config ? "" : print(config.error().front()));
   return config.value_or(Config{});
 }
 
 Config books() {
-  const auto folder = std::filesystem::path(testing::world_path("retailer")).parent_path();
-  auto config = load_config((folder / "bellwether.toml").string(), {});
-  EXPECT_TRUE(config.has_value());
-  return config.value_or(Config{});
+  return testing::world_config("retailer");
 }
 
 std::string where(const Transposed& cast, std::string_view mine) {
@@ -119,6 +128,17 @@ TEST(Transpose, PutsEachTargetWhereItsLikeIs) {
   EXPECT_THAT(cast.strangers, Contains("Tagwise"));
   EXPECT_EQ(rehearsal::mine_of(cast, "paywell"), "cards");
   EXPECT_EQ(rehearsal::mine_of(cast, "tagwise"), "tagwise");
+}
+
+TEST(Transpose, LetsACanarySignInAndOthersOnlyLook) {
+  const auto username_of = [](std::string_view account) {
+    const auto mine = std::string(kMine) + std::string(kSignIn) + std::string(account);
+    const auto cast = rehearsal::transpose(read(mine), books());
+    EXPECT_EQ(where(cast, "sign-in"), "https://www.hartley.example/signin");
+    return cast.config.watched.at(*cast.config.estate.target("sign-in")).spec.username;
+  };
+  EXPECT_EQ(username_of("username = \"me\"\npassword = \"${SECRET}\"\n"), "canary@hartley.example");
+  EXPECT_EQ(username_of(""), "");
 }
 
 TEST(Transpose, KeepsWhatIsToldAndTakesWhatIsSeen) {

@@ -70,6 +70,12 @@ ConfigSources ConfigSources::from_process() {
   return sources;
 }
 
+ConfigSources ConfigSources::standing_in(std::string_view secret) {
+  ConfigSources sources;
+  sources.secrets_stand_in = secret;
+  return sources;
+}
+
 std::expected<Config, std::vector<Error>> parse_config(std::string_view text,
                                                        const std::string& path,
                                                        const ConfigSources& sources) {

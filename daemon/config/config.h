@@ -47,7 +47,10 @@ struct ConfigSources {
   std::map<std::string, std::string> environment;  // for whole-value "${NAME}"
   std::string credentials_directory;               // $CREDENTIALS_DIRECTORY
   std::string state_directory;                     // $STATE_DIRECTORY
+  // What stands for every secret where nothing is sent anywhere: a rehearsal reads none.
+  std::string secrets_stand_in;
   [[nodiscard]] static ConfigSources from_process();
+  [[nodiscard]] static ConfigSources standing_in(std::string_view secret);
 };
 
 // Every problem of the file at once, in its order, each with file:line:col.

@@ -67,6 +67,11 @@ void read_own_keys(Reading& reading, Section& section, Destination& destination)
   }
 }
 
+// Its address is a secret that was not read: nothing can be said of it.
+bool is_stood_in_for(const Reading& reading, const Destination& destination) {
+  return !destination.url.empty() && destination.url == reading.sources.secrets_stand_in;
+}
+
 void read_address(Reading& reading, Section& section, Destination& destination) {
   // The others' addresses let whoever knows them post: they are secrets.
   const bool is_public = destination.kind == "alertmanager";
@@ -75,6 +80,7 @@ void read_address(Reading& reading, Section& section, Destination& destination) 
   if (section.problems_count() != before) return;
   for (const std::string_view key : {"url", "url_file", "url_credential"}) {
     if (!section.has(key)) continue;
+    if (is_stood_in_for(reading, destination)) return;
     check_url(section, section.at(key), key, destination.url);
     return;
   }
@@ -102,7 +108,8 @@ Destination read_destination(Reading& reading, Section& section) {
   }
   section.finish();
   // A notifier only judges what could be read.
-  if (section.problems_count() != before) return destination;
+  if (section.problems_count() != before || is_stood_in_for(reading, destination))
+    return destination;
   for (const auto& wrong : notifier->check(destination)) {
     const std::string_view key = section.has("url_file") ? "url_file" : "url";
     section.problem(section.at(key), wrong);

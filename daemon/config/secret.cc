@@ -122,6 +122,8 @@ std::optional<std::string> expand(Reading& reading,
                                   const std::string& text) {
   if (text.find("${") == std::string::npos) return text;
   const auto name = variable_of(text);
+  if (!name.empty() && !reading.sources.secrets_stand_in.empty())
+    return reading.sources.secrets_stand_in;
   if (name.empty()) {
     section.problem(at,
                     in_quotes(key) + ": \"${NAME}\" stands for a whole value only",
@@ -164,6 +166,7 @@ std::string read_secret(Reading& reading,
   }
   if (given.empty()) return {};
   if (given.front() == plain) return literal(reading, section, plain, allows_literal);
+  if (!reading.sources.secrets_stand_in.empty()) return reading.sources.secrets_stand_in;
   if (given.front() == credential) return from_credential(reading, section, credential);
   const std::string path = section.text(file);
   if (path.empty()) return {};

@@ -42,7 +42,8 @@ std::expected<Book, std::vector<Error>> open(const std::vector<std::string>& inc
     }
     book.worlds.push_back(std::move(*world));
     if (book.configs.contains(name)) continue;
-    auto config = load_config((place / "bellwether.toml").string(), {});
+    auto config = load_config((place / "bellwether.toml").string(),
+                              ConfigSources::standing_in(kCanaryPassword));
     if (config) {
       book.configs.emplace(name, std::move(*config));
     } else {

@@ -69,7 +69,7 @@ constexpr int kSameSubject = 8;
 constexpr int kSameNeed = 3;
 constexpr int kOtherNeed = -1;
 constexpr int kSameSurface = 2;
-constexpr int kSameCare = 2;  // sensitive or not
+constexpr int kSameCare = 2;  // sensitive or not; with a canary account or not
 constexpr int kSameHost = 4;  // as another target of the same host got
 constexpr int kTaken = -5;    // another target looks there already
 constexpr int kWorthIt = 4;   // below, of a service, it is nothing like it
@@ -166,9 +166,15 @@ class Transposition {
     return shared * kSameNeed + (all - 2 * shared) * kOtherNeed;
   }
 
-  [[nodiscard]] int likeness(const Target& one,
+  // Both sign in, or both only look.
+  [[nodiscard]] bool same_account(std::size_t mine, std::size_t there) const {
+    return mine_.watched[mine].spec.username.empty() == books_.watched[there].spec.username.empty();
+  }
+
+  [[nodiscard]] int likeness(std::size_t mine,
                              const std::set<std::string_view>& subjects,
                              std::size_t there) const {
+    const auto& one = mine_.estate.targets[mine];
     const auto& other = books_.estate.targets[there];
     int sum = 0;
     if (!one.function.empty() && one.function == other.function) sum += kSameFunction;
@@ -178,6 +184,7 @@ class Transposition {
     sum += likeness_of_needs(one, other);
     if (one.surface == other.surface) sum += kSameSurface;
     if (one.is_sensitive == other.is_sensitive) sum += kSameCare;
+    if (same_account(mine, there)) sum += kSameCare;
     const auto host = hosts_.find(one.host);
     if (host != hosts_.end() && host->second == other.host) sum += kSameHost;
     return sum + (taken_.contains(there) ? kTaken : 0);
@@ -190,7 +197,7 @@ class Transposition {
     int most = one.role == Role::service ? kWorthIt : kTaken;
     for (std::size_t i = 0; i < books_.estate.targets.size(); ++i) {
       if (!could_be(mine, i)) continue;
-      const int sum = likeness(one, subjects, i);
+      const int sum = likeness(mine, subjects, i);
       if (best ? sum <= most : sum < most) continue;
       best = i;
       most = sum;

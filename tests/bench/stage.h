@@ -22,7 +22,8 @@ inline Stage set_stage(const std::string& name, const std::string& incident = ""
   const auto folder = tests + "worlds/" + name;
   auto world = rehearsal::World::load(folder + "/world.toml",
                                       incident.empty() ? "" : tests + "incidents/" + incident);
-  auto config = load_config(folder + "/bellwether.toml", ConfigSources::from_process());
+  auto config = load_config(folder + "/bellwether.toml",
+                            ConfigSources::standing_in(rehearsal::kCanaryPassword));
   if (!world || !config) std::abort();
   return {.world = std::move(*world), .config = std::move(*config)};
 }

@@ -14,6 +14,17 @@ std::string world_path(std::string_view world) {
   return BW_SOURCE_DIR "/tests/worlds/" + std::string(world) + "/world.toml";
 }
 
+Config world_config(std::string_view world) {
+  auto config =
+      load_config(BW_SOURCE_DIR "/tests/worlds/" + std::string(world) + "/bellwether.toml",
+                  ConfigSources::standing_in(rehearsal::kCanaryPassword));
+  if (!config) {
+    std::cerr << print(config.error().front()) << '\n';
+    std::abort();
+  }
+  return std::move(*config);
+}
+
 std::string incident_path(std::string_view id) {
   return BW_SOURCE_DIR "/tests/incidents/" + std::string(id) + ".toml";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "daemon/config/config.h"
 #include "daemon/rehearsal/world.h"
 #include "probes/error.h"
 
@@ -12,6 +13,9 @@
 namespace bw::testing {
 
 [[nodiscard]] std::string world_path(std::string_view world);
+// The configuration kept beside it, with the password that its sign-ins take. Aborts the test where
+// it does not load.
+[[nodiscard]] Config world_config(std::string_view world);
 [[nodiscard]] std::string incident_path(std::string_view id);
 // Writes `text` as NAME.toml into a folder of this test's own and returns its path.
 [[nodiscard]] std::string write_file(std::string_view name, std::string_view text);

@@ -220,6 +220,24 @@ class World:
                       url="https://prometheus." + self.domain, query="login_failures_ratio",
                       means="login_failures", function=(logins or [None])[0])]
 
+    # Signing in ----------------------------------------------------------------------------------
+    def canary(self, e):
+        """An account of our own at a sign-in of ours. The form may stand on the page of the one who
+        runs it: the password goes there too."""
+        host = self.host_of(e)
+        form = urlsplit(e.get("form_action", e["url"]))
+        is_elsewhere = form.hostname != host["name"]
+        return table(
+            "[[target]]",
+            id=self.new_id("canary-" + host["name"].split(".")[0] + urlsplit(e["url"]).path),
+            kind="login", url=e["url"], function=e["function"], interval="5m",
+            needs=self.only_providers(e["needs"] + host["behind"] + [host["dns"]]),
+            surface=self.surface_of(host, e["kind"]),
+            username="canary@" + self.domain, password="${CANARY_PASSWORD}",
+            credential_origins=[f"{form.scheme}://{form.hostname}"] if is_elsewhere else [],
+            expect_json=e.get("json"),
+        )
+
     # Scripts -------------------------------------------------------------------------------------
     def is_read_for_scripts(self, e):
         """Where visitors pay or sign in, and the front page, which everybody sees."""
@@ -268,6 +286,7 @@ class World:
                 parts.append(table("[[function]]", id=f["id"], title=f["title"], critical=is_critical))
         parts += [self.provider(o) for o in self.providers]
         parts += [self.endpoint(e) for e in self.endpoints]
+        parts += [self.canary(e) for e in self.endpoints if e["kind"] == "login" and self.is_ours(self.host_of(e))]
         parts += [self.names_and_certificate(h) for h in self.hosts.values() if self.is_ours(h)]
         parts += [self.scripts(e) for e in self.endpoints if self.is_read_for_scripts(e)]
         parts += [self.names_and_certificate(h) for h in self.hosts.values() if not self.is_ours(h) and self.serves_scripts(h)]
