@@ -195,7 +195,8 @@ TEST(Words, AreReadFromHostileTextInTime) {
       text += piece;
     const auto start = std::clock();
     EXPECT_FALSE(read_words(text).has(resolved));
-    EXPECT_LT(1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 500) << piece;
+    // Were every word to look at all the others, it would be minutes.
+    EXPECT_LT(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC, 5) << piece;
   }
 }
 
