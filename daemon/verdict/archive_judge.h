@@ -104,7 +104,7 @@ void describe(A& a, History& history) {
       members.push_back({{key.first, std::string(print(key.second))}, known});
     }
   }
-  a(history.series_, members, history.changes_, history.is_frozen_);
+  a(history.series_, members, history.changes_, history.is_frozen_, history.dark_since_);
   if constexpr (A::kIsReading) {
     history.known_.clear();
     for (auto& [key, known] : members) {

@@ -151,6 +151,16 @@ void open_episode(Series& series, const Observation& observation, std::uint64_t 
       {.from = observation.at, .to = {}, .outcome = observation.outcome, .seq = seq});
 }
 
+// It was none after all: nothing was seen from `at` on.
+void end_episode(Series& series, Time at) {
+  if (series.episodes.empty()) return;
+  if (series.episodes.back().from >= at) {
+    series.episodes.pop_back();
+  } else {
+    series.episodes.back().to = at;
+  }
+}
+
 void become(Series& series, Health health, Time at, std::uint64_t seq) {
   series.health = health;
   series.since = at;
@@ -280,7 +290,10 @@ void note_failing(View& view, const Series& one, bool is_first) {
 
 }  // namespace
 
-History::History(const Estate& estate) : estate_(&estate), blind_(estate.vantages.size(), false) {
+History::History(const Estate& estate)
+    : estate_(&estate),
+      blind_(estate.vantages.size(), false),
+      dark_since_(estate.vantages.size(), Time{}) {
   series_.resize(estate.targets.size() * estate.vantages.size());
   for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
     if (estate.targets[target].role == Role::control) controls_.push_back(target);
@@ -297,7 +310,7 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   if (observation.outcome == Outcome::monitor_error) {
     series.latest = observation;  // we did not look: nothing is learnt of the target
     series.latest_seq = seq;
-    blind_.at(observation.vantage) = finds_blind(observation.vantage);
+    note_sight(observation.vantage, observation.at, seq);
     return absorbed;
   }
   const Health was = series.health;
@@ -308,7 +321,7 @@ Absorbed History::absorb(const Observation& observation, std::uint64_t seq) {
   const bool is_learning = series.good_looks < (is_sensor ? 1 : kFactLooksMin);
   const bool is_good_again = is_failure(series.latest.outcome) && !is_failure(observation.outcome);
   take_in(series, observation, seq, is_frozen_);
-  blind_.at(observation.vantage) = finds_blind(observation.vantage);
+  note_sight(observation.vantage, observation.at, seq);
   bool has_changed = false;
   if (has_new_facts || is_good_again || is_learning) {
     watch_facts(observation, seq, is_learning, has_changed);
@@ -506,7 +519,8 @@ void History::age(Time now) {
 
 bool History::fits(const Translation& moved) const {
   const auto is_target = [&](TargetIndex target) { return target < moved.targets.size(); };
-  return series_.size() == moved.targets.size() * moved.vantages.size() &&
+  return dark_since_.size() == moved.vantages.size() &&
+         series_.size() == moved.targets.size() * moved.vantages.size() &&
          std::ranges::all_of(
              series_,
              [](const Series& one) { return one.latest.facts != nullptr || one.looks == 0; }) &&
@@ -530,6 +544,11 @@ void History::translate(const Translation& moved) {
   }
   known_ = std::move(known);
   translate_changes(moved);
+  const auto dark_since = std::move(dark_since_);
+  dark_since_.assign(estate_->vantages.size(), Time{});
+  for (std::size_t i = 0; i < dark_since.size(); ++i) {
+    if (const auto vantage = moved.vantages.at(i)) dark_since_.at(*vantage) = dark_since[i];
+  }
   for (VantageIndex vantage = 0; vantage < blind_.size(); ++vantage)
     blind_[vantage] = finds_blind(vantage);
 }
@@ -589,6 +608,31 @@ View History::view(TargetIndex target) const {
   view.is_degraded = !view.is_failing && (degraded * 2 >= known && degraded > 0);
   if (failing == 0 && view.worst != nullptr) view.since = view.worst->since;
   return view;
+}
+
+void History::note_sight(VantageIndex vantage, Time at, std::uint64_t seq) {
+  constexpr Millis kFoundWithin{180'000};  // a round of looks, and their deadlines
+  const bool was_blind = blind_.at(vantage);
+  blind_.at(vantage) = finds_blind(vantage);
+  if (!was_blind && blind_.at(vantage)) dark_since_.at(vantage) = at - kFoundWithin;
+  if (was_blind && !blind_.at(vantage)) forget_the_dark(vantage, at, seq);
+}
+
+// Trouble that a vantage met while it was blind says nothing of the targets. What is really there
+// shows at the next look.
+void History::forget_the_dark(VantageIndex vantage, Time at, std::uint64_t seq) {
+  const auto from = dark_since_.at(vantage);
+  for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
+    auto& one = series_.at(target * estate_->vantages.size() + vantage);
+    const bool is_ill = one.health == Health::failing || one.health == Health::degraded;
+    if ((!is_ill && one.failed_run == 0) || one.first_bad.at < from) continue;
+    one.failed_run = 0;
+    one.failed_bits = 0;
+    one.slow_bits = 0;
+    one.failing_share = 0;
+    if (one.health == Health::failing) end_episode(one, from);
+    if (is_ill) become(one, Health::ok, at, seq);
+  }
 }
 
 bool History::finds_blind(VantageIndex vantage) const {

@@ -144,6 +144,8 @@ class History {
                    std::string_view member,
                    bool& is_news);
   [[nodiscard]] bool finds_blind(VantageIndex vantage) const;
+  void note_sight(VantageIndex vantage, Time at, std::uint64_t seq);
+  void forget_the_dark(VantageIndex vantage, Time at, std::uint64_t seq);
   [[nodiscard]] bool sees_nothing(VantageIndex vantage, Time since) const;
   [[nodiscard]] bool continues(const Observation& observation,
                                Fact fact,
@@ -159,7 +161,8 @@ class History {
   std::vector<Change> changes_;
   bool is_frozen_ = false;
   std::vector<TargetIndex> controls_;
-  std::vector<bool> blind_;  // by vantage, kept up with the series: every view asks
+  std::vector<bool> blind_;       // by vantage, kept up with the series: every view asks
+  std::vector<Time> dark_since_;  // by vantage: before its present or last blindness began
 };
 
 }  // namespace bw
