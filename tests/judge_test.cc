@@ -102,6 +102,32 @@ TEST(Judge, SaysItIsBlindInsteadOfBlamingTheShop) {
   EXPECT_FALSE(theatre.is_open());
 }
 
+TEST(Judge, HoldsNothingAgainstTheShopThatItMetWhileItWasBlind) {
+  Theatre theatre;
+  theatre.pass(minutes{30});
+  std::vector<Observation> answers;  // of the control sites, on a good day
+  for (const auto& input : theatre.inputs()) {
+    const auto* seen = std::get_if<Observation>(&input.what);
+    if (seen == nullptr || theatre.estate().targets[seen->target].role != Role::control) continue;
+    answers.push_back(*seen);
+  }
+  for (const auto& target : theatre.estate().targets)
+    theatre.fail(target.id, Outcome::connect_timeout);
+  theatre.pass(minutes{5});
+  ASSERT_TRUE(theatre.judge().is_blind(0));
+  // They answer again, and nobody has looked at the shop since.
+  auto seq = theatre.inputs().back().seq;
+  for (auto& answer : answers) {
+    answer.at = theatre.now();
+    static_cast<void>(theatre.judge().step({.seq = ++seq, .what = answer}));
+  }
+  const Tick tick{.at = theatre.now() + minutes{1}};
+  static_cast<void>(theatre.judge().step({.seq = ++seq, .what = tick}));
+  ASSERT_FALSE(theatre.judge().is_blind(0));
+  EXPECT_EQ(theatre.judge().incidents().front().verdict.level, Level::calm);
+  EXPECT_EQ(theatre.judge().function_state("browse").level, Level::calm);
+}
+
 TEST(Judge, SuspectsWhatSpreadsInStagesAndIsSwitchedOff) {
   Theatre theatre;
   theatre.pass(minutes{30});
@@ -247,6 +273,55 @@ TEST(Judge, AnAddressMoveAloneOnlyAsksForApproval) {
   EXPECT_FALSE(theatre.is_open());
   const auto& closed = std::get<Closed>(theatre.rulings().back());
   EXPECT_EQ(closed.why, "the change was approved by op: CHG-4471");
+}
+
+TEST(Judge, AMoveThatLooksLikeAHijackEndsWhenAllOfItIsApproved) {
+  Theatre theatre;
+  theatre.pass(minutes{30});
+  const auto moved = {"home", "product", "checkout", "signin"};
+  for (const auto* id : moved) {
+    auto facts = theatre.facts(id);
+    facts.set(Fact::networks, "203.0.113.0/24");
+    facts.set(Fact::name_servers, "ns1.stranger.example");
+    facts.set(Fact::cert_issuer, "O=Fast Free CA");
+    facts.set(Fact::cert_key, "bb");
+    theatre.show(id, {.facts = facts, .note = {}});
+  }
+  theatre.pass(minutes{10});
+  ASSERT_TRUE(theatre.incident().is_latched);
+  for (const auto* id : moved) {
+    EXPECT_TRUE(theatre.is_open());
+    theatre.note({.kind = NoteKind::approve_change, .target = id, .who = "op", .text = "CHG-7"});
+  }
+  EXPECT_FALSE(theatre.is_open());
+}
+
+TEST(Judge, SaysOfAReasonThatItIsNoLongerSo) {
+  Theatre theatre;
+  theatre.pass(minutes{30});
+  auto facts = theatre.facts("product");
+  facts.set(Fact::body_class, "holding");
+  facts.set(Fact::text, "we will be back soon");
+  theatre.fail("checkout", Outcome::status_server);
+  theatre.show("product",
+               {.outcome = Outcome::status_server, .facts = facts, .note = "holding page"});
+  theatre.pass(minutes{5});
+  const auto reasons = [&](bool has_ended) {
+    const auto verdict = theatre.incident().verdict;
+    auto all = verdict.because;
+    all.insert(all.end(), verdict.against.begin(), verdict.against.end());
+    return std::ranges::count_if(
+        all, [&](const Reason& reason) { return reason.ended.has_value() == has_ended; });
+  };
+  EXPECT_EQ(reasons(true), 0);
+  const auto shown_until = theatre.now();
+  theatre.heal("product");
+  theatre.pass(minutes{10});
+  EXPECT_GT(reasons(true), 0);
+  EXPECT_GT(reasons(false), 0);
+  for (const auto& reason : theatre.incident().verdict.because) {
+    EXPECT_LE(reason.ended.value_or(shown_until), shown_until + minutes{2}) << reason.claim;
+  }
 }
 
 TEST(Judge, ARenewedKeyOfTheSameAuthorityIsNothing) {

@@ -222,6 +222,15 @@ TEST(Words, LeaveTheNamesOfTargetsAsTheyAre) {
               StartsWith("checkout-page "));
 }
 
+TEST(Words, SayOfAReasonUntilWhenItWasSo) {
+  auto incident = samples::glitch();
+  incident.verdict.because.front().claim = "the page says nothing of use";
+  incident.verdict.because.front().ended = incident.verdict.at - std::chrono::minutes{7};
+  const auto made = notice(Opened{incident});
+  EXPECT_THAT(made.reasons.front(), StartsWith("The page says nothing of use (until "));
+  EXPECT_THAT(made.reasons.front(), HasSubstr(" UTC)"));
+}
+
 TEST(Words, UpdatesSayWhatChangedAndNotEverythingAgain) {
   const auto made = notice(Changed{
       .incident = samples::glitch(), .was = Level::outage, .what = "one more neighbour fails"});

@@ -91,6 +91,7 @@ ordered_json frame_of(const EvidenceWeights& weights) {
             {"suspected", weights.suspected},
             {"strongly_suspected", weights.strongly_suspected},
             {"decided", weights.decided},
+            {"decided_own_change", weights.decided_own_change},
             {"release_benign", weights.release_benign},
             {"ceiling", weights.ceiling},
             {"suspected_after_s", weights.suspected_after.count() / 1000},

@@ -162,6 +162,7 @@ ordered_json json_of(const Score& score) {
           {"suspected_in_time", score.is_in_time()},
           {"decided", score.is_decided},
           {"cause_named", score.cause_named},
+          {"probability", score.probability},
           {"culprit_named", score.culprit_named},
           {"pages", score.pages},
           {"messages", score.messages},

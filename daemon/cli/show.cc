@@ -22,11 +22,12 @@ std::string name_of(const Estate* estate, const std::string& owner) {
   return estate == nullptr ? owner : std::string(estate->name_of(owner));
 }
 
-std::string show_reasons(const char* heading, const std::vector<Reason>& reasons) {
+std::string show_reasons(const char* heading, const std::vector<Reason>& reasons, Time at) {
   std::string text;
   for (const auto& reason : reasons) {
     if (text.empty()) text = fmt::format("  {}\n", heading);
-    text += fmt::format("    {:+3d} dB  {}  [{}]\n", reason.decibans, reason.claim, reason.rule);
+    text += fmt::format(
+        "    {:+3d} dB  {}  [{}]\n", reason.decibans, claim_in_words(reason, at), reason.rule);
   }
   return text;
 }
@@ -37,6 +38,7 @@ ordered_json json_of(const Reason& reason) {
           {"decibans", reason.decibans},
           {"cyber", reason.cyber},
           {"since", print_time(reason.since)},
+          {"ended", reason.ended ? ordered_json(print_time(*reason.ended)) : ordered_json()},
           {"cites", reason.cites}};
 }
 
@@ -96,8 +98,8 @@ std::string show(const Verdict& verdict, const Estate* estate, const Common& com
   std::string text = fmt::format("{}  {}\n",
                                  print_time(verdict.at),
                                  paint(common, color_of(verdict.level), summary(verdict, estate)));
-  text += show_reasons("because", verdict.because);
-  text += show_reasons("against", verdict.against);
+  text += show_reasons("because", verdict.because, verdict.at);
+  text += show_reasons("against", verdict.against, verdict.at);
   for (const auto& what : verdict.would_change)
     text += fmt::format("  would change it: {}\n", what);
   for (const auto& what : verdict.missing)

@@ -58,6 +58,8 @@ void read_levels(Section& root, EvidenceWeights& weights) {
   weights.strongly_suspected =
       read_share(*section, "strongly_suspected", weights.strongly_suspected);
   weights.decided = read_share(*section, "decided", weights.decided);
+  weights.decided_own_change =
+      read_share(*section, "decided_own_change", weights.decided_own_change);
   weights.ceiling = read_share(*section, "ceiling", weights.ceiling);
   weights.release_benign = read_share(*section, "release_benign", weights.release_benign);
   weights.suspected_after =

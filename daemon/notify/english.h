@@ -92,6 +92,7 @@ inline constexpr std::string_view kNoFunction = "Something we watch";
 
 // When. kClock is local to the day of the notice, kDate is of another day.
 inline constexpr std::string_view kClock = "{:02}:{:02} UTC";          // hour, minute
+inline constexpr std::string_view kUntil = "{} (until {})";            // claim, when it ended
 inline constexpr std::string_view kDate = "{} {} {:02}:{:02} UTC";     // day, month, hour, minute
 inline constexpr std::string_view kYear = "{} {} {} {:02}:{:02} UTC";  // day, month, year, ...
 inline constexpr std::array<std::string_view, 12> kMonths{

@@ -59,11 +59,11 @@ std::vector<std::string> as_sentences(const std::vector<std::string>& texts, std
   return lines;
 }
 
-std::vector<std::string> claims_of(const std::vector<Reason>& reasons, std::size_t most) {
+std::vector<std::string> claims_of(const std::vector<Reason>& reasons, std::size_t most, Time at) {
   std::vector<std::string> claims;
   claims.reserve(reasons.size());
   for (const auto& reason : reasons)
-    claims.push_back(reason.claim);
+    claims.push_back(claim_in_words(reason, at));
   return as_sentences(claims, most);
 }
 
@@ -360,14 +360,19 @@ void fill_parts(Notice& notice,
   fill_cause(notice, estate, verdict);
   notice.suspicion = verdict.suspicion;
   notice.suspicion_words = suspicion_sentence(incident);
-  notice.reasons = claims_of(verdict.because, kReasonsMax);
-  notice.doubts = claims_of(verdict.against, kDoubtsMax);
+  notice.reasons = claims_of(verdict.because, kReasonsMax, notice.at);
+  notice.doubts = claims_of(verdict.against, kDoubtsMax, notice.at);
   if (is_resolved) return;
   notice.would_change = would_change_of(verdict);
   notice.first_steps = first_steps(estate, incident);
 }
 
 }  // namespace
+
+std::string claim_in_words(const Reason& reason, Time at) {
+  if (!reason.ended) return reason.claim;
+  return fmt::format(en::kUntil, reason.claim, print_when(*reason.ended, at));
+}
 
 std::string_view print(NoticeKind kind) {
   constexpr std::array kNames =

@@ -25,6 +25,8 @@ namespace bw {
 // ICD 203 bands: "almost no chance", "very unlikely", "unlikely", "roughly even", "likely",
 // "very likely", "almost certain".
 [[nodiscard]] std::string_view estimate_in_words(double probability);
+// Its claim; with "(until 14:32 UTC)" where it is no longer so. `at`: of the telling.
+[[nodiscard]] std::string claim_in_words(const Reason& reason, Time at);
 // The whole notice as plain text, for terminals, logs and the fallback text of chat services.
 [[nodiscard]] std::string print_plain(const Notice& notice);
 

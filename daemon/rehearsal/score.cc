@@ -137,6 +137,7 @@ Score score(const World& world, const Judged& judged) {
               .suspicion = kCalmSuspicion,
               .is_decided = false,
               .cause_named = "none",
+              .probability = 0,
               .culprit_named = {},
               .because = {},
               .against = {},
@@ -152,7 +153,9 @@ Score score(const World& world, const Judged& judged) {
   score.suspicion = std::max(incident.verdict.suspicion, kCalmSuspicion);
   score.is_decided = incident.verdict.is_decided;
   score.cause_named = score.is_decided ? print(incident.verdict.leading) : "undecided";
-  score.culprit_named = incident.verdict.culprit;
+  const auto& verdict = incident.verdict;
+  score.probability = verdict.posterior.at(static_cast<std::size_t>(verdict.leading));
+  score.culprit_named = verdict.culprit;
   for (const auto& reason : incident.verdict.because)
     score.because.push_back(reason.claim);
   for (const auto& reason : incident.verdict.against)

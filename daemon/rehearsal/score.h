@@ -25,6 +25,7 @@ struct Score {
   double suspicion = 0;       // P(attack); kCalmSuspicion where no incident was
   bool is_decided = false;
   std::string cause_named;  // "undecided", or "none" where no incident was
+  double probability = 0;   // of the likeliest cause, named or not
   std::string culprit_named;
   std::vector<std::string> because;  // claims, strongest first
   std::vector<std::string> against;

@@ -152,7 +152,13 @@ void describe(A& a, Tick& tick) {
 template <class A>
 void describe(A& a, Reason& reason) {
   a.record([&reason](auto& r) {
-    r(reason.rule, reason.claim, reason.decibans, reason.cyber, reason.cites, reason.since);
+    r(reason.rule,
+      reason.claim,
+      reason.decibans,
+      reason.cyber,
+      reason.cites,
+      reason.since,
+      reason.ended);
   });
 }
 

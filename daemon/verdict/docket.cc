@@ -166,6 +166,20 @@ std::string cause_of(const Verdict& verdict) {
   return std::string(print(verdict.leading)) + " " + verdict.culprit;
 }
 
+// What is to be said of a cause, or of whose it is, after something else was told.
+std::string changed_mind(std::string_view told_cause,
+                         const Verdict& verdict,
+                         const Estate& estate) {
+  const std::string culprit(verdict.culprit.empty() ? "" : estate.name_of(verdict.culprit));
+  const bool is_same = told_cause.starts_with(std::string(print(verdict.leading)) + " ");
+  if (!is_same) {
+    return "the likeliest cause is now " + std::string(in_words(verdict.leading)) +
+           (culprit.empty() ? "" : " (" + culprit + ")");
+  }
+  return culprit.empty() ? "whose fault it is has become open again"
+                         : "the fault now most likely lies with " + culprit;
+}
+
 }  // namespace
 
 Docket::Case::Case() = default;
@@ -328,9 +342,11 @@ void Docket::review(const History& history,
   set_outlook(one, history, board);
   // Where nothing failed and a person stands by what changed, there is nothing to wait for.
   if (!present.unapproved.empty()) one.approval.clear();  // not for all of it
-  const bool is_approved = incident.is_integrity && !one.approval.empty();
-  const bool is_settled = is_approved || now - one.last_bad >= weights_->hold;
-  if (!present.is_bad() && !incident.is_latched && is_settled) {
+  const bool is_approved =
+      incident.is_integrity && !one.approval.empty() && incident.verdict.level != Level::declared;
+  const bool is_settled =
+      is_approved || (!incident.is_latched && now - one.last_bad >= weights_->hold);
+  if (!present.is_bad() && is_settled) {
     const auto* end = incident.is_integrity ? kChangedBack : kWorksAgain;
     close(one, now, is_approved ? one.approval : end, rulings);
     return;
@@ -398,8 +414,8 @@ void Docket::set_level(Case& one, const Now& present, Time now) const {
   certainty.is_declared = certainty.is_declared || one.is_declared;
   if (certainty.is_hard) raise(verdict, kHardSuspicion);
   if (certainty.is_declared) raise(verdict, kDeclaredSuspicion);
-  verdict.is_decided =
-      verdict.posterior.at(static_cast<std::size_t>(verdict.leading)) >= weights_->decided;
+  verdict.is_decided = weights_->decides(
+      verdict.leading, verdict.posterior.at(static_cast<std::size_t>(verdict.leading)));
   latch(one, certainty.is_hard, certainty.is_declared, now);
   verdict.level = certainty.is_declared ? Level::declared : weighed_level(one, present);
   raise_peak(one.incident);
@@ -582,9 +598,7 @@ std::string Docket::news(Case& one, Time now) const {
   note_cause(one, now);
   if (now - one.told_at < kTellApart) return {};
   if (has_lasted(one.cause_since, kCauseSettles, now)) {
-    return "the likeliest cause is now " + std::string(in_words(verdict.leading)) +
-           (verdict.culprit.empty() ? ""
-                                    : " (" + std::string(estate_->name_of(verdict.culprit)) + ")");
+    return changed_mind(one.told_cause, verdict, *estate_);
   }
   if (incident.functions.size() > one.told_functions) {
     const std::vector<std::string> added(
@@ -618,6 +632,11 @@ void Docket::tell(Case& one, Time now, bool is_new, std::vector<Ruling>& rulings
 
 void Docket::close(Case& one, Time now, std::string why, std::vector<Ruling>& rulings) {
   one.incident.closed = now;
+  // Of what is over, nothing needs to be told apart as over.
+  for (auto* const reasons : {&one.incident.verdict.because, &one.incident.verdict.against}) {
+    for (auto& reason : *reasons)
+      reason.ended.reset();
+  }
   rulings.emplace_back(Closed{.incident = one.incident, .why = std::move(why)});
   closed_.insert(closed_.begin(), one.incident);
   if (closed_.size() > kClosedMax) closed_.pop_back();

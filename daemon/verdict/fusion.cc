@@ -120,7 +120,14 @@ double sum_for(std::size_t hypothesis,
   return sum;
 }
 
-Reason reason_for(const Row& row, const Verdict& verdict) {
+// A sign that misses a look or two has not ended.
+std::optional<Time> end_of(const Evidence& evidence, Time now) {
+  constexpr Millis kMayPause{120'000};
+  if (evidence.is_live || now - evidence.last_live < kMayPause) return std::nullopt;
+  return evidence.last_live;
+}
+
+Reason reason_for(const Row& row, const Verdict& verdict, Time now) {
   const auto lead = static_cast<std::size_t>(verdict.leading);
   return {
       .rule = *row.signal,
@@ -128,7 +135,8 @@ Reason reason_for(const Row& row, const Verdict& verdict) {
       .decibans = pull(row.weights, verdict.posterior, [&](std::size_t h) { return h == lead; }),
       .cyber = pull(row.weights, verdict.posterior, [](std::size_t h) { return h >= kBenign; }),
       .cites = row.evidence->cites,
-      .since = row.evidence->since};
+      .since = row.evidence->since,
+      .ended = end_of(*row.evidence, now)};
 }
 
 void keep_strongest(std::vector<Reason>& reasons) {
@@ -138,11 +146,11 @@ void keep_strongest(std::vector<Reason>& reasons) {
   if (reasons.size() > kReasonsMax) reasons.resize(kReasonsMax);
 }
 
-void give_reasons(const std::vector<Row>& rows, Verdict& verdict) {
+void give_reasons(const std::vector<Row>& rows, Time now, Verdict& verdict) {
   verdict.because.clear();
   verdict.against.clear();
   for (const auto& row : rows) {
-    auto reason = reason_for(row, verdict);
+    auto reason = reason_for(row, verdict, now);
     if (reason.decibans > 0) {
       verdict.because.push_back(std::move(reason));
     } else if (reason.decibans < 0) {
@@ -211,10 +219,10 @@ void Ledger::add_up(const EvidenceWeights& weights,
   verdict.posterior = normalise(sums);
   hold_under(verdict.posterior, weights.ceiling);
   verdict.suspicion = suspicion_of(verdict.posterior);
-  const auto best = std::ranges::max_element(verdict.posterior) - verdict.posterior.begin();
-  verdict.leading = static_cast<Hypothesis>(best);
-  verdict.is_decided = verdict.posterior.at(static_cast<std::size_t>(best)) >= weights.decided;
-  give_reasons(rows, verdict);
+  const auto* const best = std::ranges::max_element(verdict.posterior);
+  verdict.leading = static_cast<Hypothesis>(best - verdict.posterior.begin());
+  verdict.is_decided = weights.decides(verdict.leading, *best);
+  give_reasons(rows, now, verdict);
 }
 
 }  // namespace bw

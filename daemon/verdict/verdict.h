@@ -50,6 +50,7 @@ struct Reason {
   int cyber = 0;                     // for attack against everything benign
   std::vector<std::uint64_t> cites;  // seqs of the inputs that it rests on, newest last, at most 8
   Time since{};
+  std::optional<Time> ended;  // it is no longer so, and counts less as time passes
   bool operator==(const Reason&) const = default;
 };
 

@@ -24,4 +24,8 @@ std::optional<Group> parse_group(std::string_view name) {
   return static_cast<Group>(at - kNames.begin());
 }
 
+bool EvidenceWeights::decides(Hypothesis cause, double probability) const {
+  return probability >= (cause == Hypothesis::own_change ? decided_own_change : decided);
+}
+
 }  // namespace bw

@@ -60,12 +60,16 @@ struct EvidenceWeights {
   double watch = 0.20;
   double suspected = 0.50;
   double strongly_suspected = 0.80;
-  double decided = 0.50;           // the leading cause has at least this
-  double release_benign = 0.80;    // overwhelming benign evidence releases a latch
-  double ceiling = 0.95;           // of suspicion by inference alone
-  Millis suspected_after{60'000};  // suspicion must last this long
+  double decided = 0.50;             // the leading cause has at least this
+  double decided_own_change = 0.80;  // it is what is left where nothing else speaks
+  double release_benign = 0.80;      // overwhelming benign evidence releases a latch
+  double ceiling = 0.95;             // of suspicion by inference alone
+  Millis suspected_after{60'000};    // suspicion must last this long
   Millis release_after{3'600'000};
   Millis hold{600'000};  // an incident stays open this long after the last failure
+
+  // A leading cause of this probability is named.
+  [[nodiscard]] bool decides(Hypothesis cause, double probability) const;
 };
 
 }  // namespace bw

@@ -115,7 +115,8 @@ Json to_json(const std::vector<Reason>& reasons) {
                     {"decibans", reason.decibans},
                     {"attack_decibans", reason.cyber},
                     {"cites", reason.cites},
-                    {"since", time_json(reason.since)}});
+                    {"since", time_json(reason.since)},
+                    {"ended", time_json(reason.ended)}});
   }
   return list;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/web/page_incidents.h"
 
+#include "daemon/notify/words.h"
 #include "daemon/web/markup.h"
 #include "daemon/web/page_tables.h"
 
@@ -24,11 +25,11 @@ std::string list_html(std::string_view title,
   return html + "</" + std::string(tag) + "></div>\n";
 }
 
-std::vector<std::string> claims_of(const std::vector<Reason>& reasons) {
+std::vector<std::string> claims_of(const std::vector<Reason>& reasons, Time at) {
   std::vector<std::string> claims;
   claims.reserve(reasons.size());
   for (const auto& reason : reasons)
-    claims.push_back(reason.claim);
+    claims.push_back(claim_in_words(reason, at));
   return claims;
 }
 
@@ -91,8 +92,9 @@ std::string incident_html(const Snapshot& snapshot,
   html += fact_html("Whose", notice.culprit_name);
   html += fact_html("Suspicion", notice.suspicion_words);
   html += "</dl>\n<div class=\"columns\">\n";
-  html += list_html("Why", claims_of(incident.verdict.because), "ul");
-  html += list_html("What speaks against it", claims_of(incident.verdict.against), "ul");
+  html += list_html("Why", claims_of(incident.verdict.because, snapshot.at), "ul");
+  html +=
+      list_html("What speaks against it", claims_of(incident.verdict.against, snapshot.at), "ul");
   html += list_html("What would change our mind", incident.verdict.would_change, "ul");
   html += list_html("What we cannot see", incident.verdict.missing, "ul");
   html += "</div>\n" + list_html("What to do first", notice.first_steps, "ol");

@@ -5,6 +5,7 @@
 #include "daemon/verdict/rules/catalog.h"
 
 #include <array>
+#include <vector>
 
 namespace bw {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::array kSignals = std::to_array<std::string_view>({"planned/mainte
                                                                  "planned/overrun"});
 constexpr Millis kOverrun{30 * 60'000};
 constexpr Millis kAfterChange{std::chrono::hours{2}};
+constexpr Millis kEarlyStart{15 * 60'000};
 constexpr Millis kAroundSale{std::chrono::hours{1}};
 
 void weigh(const Scene& scene, Signs& signs) {
@@ -28,7 +30,10 @@ void weigh(const Scene& scene, Signs& signs) {
   const auto& functions = scene.scope.functions;
   const auto maintenance = scene.board.planned("maintenance", scene.now, kOverrun, functions);
   const auto begun = scene.board.planned("maintenance", scene.onset, kOverrun, functions);
-  const auto change = scene.board.planned("change", scene.onset, kAfterChange, functions);
+  auto change = scene.board.planned("change", scene.onset, kAfterChange, functions);
+  std::erase_if(change, [&](const Board::Planned* planned) {
+    return planned->announcement.from - scene.onset > kEarlyStart;
+  });
   const auto sale = scene.board.planned("sale", scene.onset, kAroundSale, functions);
   if (!maintenance.empty() && !begun.empty())
     say(kSignals[0], *begun.front(), "announced maintenance");
