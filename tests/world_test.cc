@@ -10,7 +10,6 @@ namespace bw {
 namespace {
 
 using namespace std::chrono_literals;
-using rehearsal::World;
 using testing::dns;
 using ::testing::ElementsAre;
 using testing::get;

@@ -156,6 +156,23 @@ class Telling {
   ordered_json json_ = ordered_json::array();
 };
 
+void print_score(const rehearsal::Score& score,
+                 const Telling& telling,
+                 const rehearsal::Transposed* transposed,
+                 const Common& common) {
+  const auto summary = cli::json_of(score);
+  if (common.is_json) {
+    ordered_json document{{"summary", summary}, {"rulings", telling.json()}};
+    if (transposed != nullptr) document["cast"] = json_of(*transposed);
+    std::printf("%s\n", document.dump(2).c_str());
+    return;
+  }
+  if (transposed != nullptr && transposed->config.destinations.empty()) {
+    std::printf("Nobody would have been told: no [[destination]] is configured.\n");
+  }
+  std::printf("\n%s\n", summary.dump(2).c_str());
+}
+
 }  // namespace
 
 int rehearse(const RehearseOptions& options, const Common& common) {
@@ -186,17 +203,7 @@ int rehearse(const RehearseOptions& options, const Common& common) {
            }});
   auto score = rehearsal::score(*world, judged);
   if (transposed != nullptr) score.culprit = rehearsal::mine_of(*transposed, score.culprit);
-  const auto summary = cli::json_of(score);
-  if (common.is_json) {
-    ordered_json document{{"summary", summary}, {"rulings", telling.json()}};
-    if (transposed != nullptr) document["cast"] = json_of(*transposed);
-    std::printf("%s\n", document.dump(2).c_str());
-  } else {
-    if (transposed != nullptr && config.destinations.empty()) {
-      std::printf("Nobody would have been told: no [[destination]] is configured.\n");
-    }
-    std::printf("\n%s\n", summary.dump(2).c_str());
-  }
+  print_score(score, telling, transposed, common);
   const bool is_cyber_incident = world->truth().label == "cyber";
   return judged.suspected.has_value() == is_cyber_incident ? kFine : kFound;
 }

@@ -4,6 +4,8 @@
 #include "daemon/net/net.h"
 #include "probes/json_look.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -101,7 +103,7 @@ int say_of_each(const SayOptions& to,
                 const Common& common) {
   int status = kFine;
   for (const auto& id : to.what) {
-    const auto path = "/api/v1/" + list + "/" + percent_encode(id) + "/" + verb;
+    const auto path = fmt::format("/api/v1/{}/{}/{}", list, percent_encode(id), verb);
     status = std::max(status, say(to, path, words(to), done + id, common));
   }
   return status;

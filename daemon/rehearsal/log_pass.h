@@ -18,6 +18,7 @@ namespace bw::rehearsal {
 class LogPass {
  public:
   explicit LogPass(const Estate& estate);
+  ~LogPass() = default;
   LogPass(const LogPass&) = delete;
   LogPass& operator=(const LogPass&) = delete;
 

@@ -340,18 +340,23 @@ void Docket::review(const History& history,
   set_level(one, present, now);
   set_culprit(one, history, board, present);
   set_outlook(one, history, board);
-  // Where nothing failed and a person stands by what changed, there is nothing to wait for.
   if (!present.unapproved.empty()) one.approval.clear();  // not for all of it
-  const bool is_approved =
-      incident.is_integrity && !one.approval.empty() && incident.verdict.level != Level::declared;
-  const bool is_settled =
-      is_approved || (!incident.is_latched && now - one.last_bad >= weights_->hold);
-  if (!present.is_bad() && is_settled) {
-    const auto* end = incident.is_integrity ? kChangedBack : kWorksAgain;
-    close(one, now, is_approved ? one.approval : end, rulings);
-    return;
+  auto end = present.is_bad() ? std::string() : end_of(one, now);
+  if (end.empty()) {
+    tell(one, now, is_new, rulings);
+  } else {
+    close(one, now, std::move(end), rulings);
   }
-  tell(one, now, is_new, rulings);
+}
+
+// Why it ends, while nothing is bad; empty: it does not yet.
+std::string Docket::end_of(const Case& one, Time now) const {
+  const auto& incident = one.incident;
+  // Where nothing failed and a person stands by what changed, there is nothing to wait for.
+  const bool is_approved = incident.is_integrity && !one.approval.empty();
+  if (is_approved && incident.verdict.level != Level::declared) return one.approval;
+  if (incident.is_latched || now - one.last_bad < weights_->hold) return {};
+  return incident.is_integrity ? kChangedBack : kWorksAgain;
 }
 
 void Docket::note_functions(Case& one, const Now& present) const {

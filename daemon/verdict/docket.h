@@ -112,6 +112,7 @@ class Docket {
   [[nodiscard]] static bool is_worse_than_told(const Case& one);
   [[nodiscard]] std::string news(Case& one, Time now) const;
   void tell(Case& one, Time now, bool is_new, std::vector<Ruling>& rulings) const;
+  [[nodiscard]] std::string end_of(const Case& one, Time now) const;
   void close(Case& one, Time now, std::string why, std::vector<Ruling>& rulings);
 
   const Estate* estate_;

@@ -349,12 +349,14 @@ void compare(const Case& one, const std::string& where, Played& played) {
     const auto is_meant = [&](const auto& signal) { return means(pattern, signal); };
     const auto heard = std::ranges::find_if(played.heard, is_meant);
     if (one.must_fire && heard == played.heard.end()) {
-      std::string all;
+      auto all = where;
+      all += pattern;
+      all += " was not heard. Heard were:";
       for (const auto& signal : played.heard) {
         all += ' ';
         all += signal;
       }
-      played.problems.push_back(where + pattern + " was not heard. Heard were:" + all);
+      played.problems.push_back(std::move(all));
     }
     if (!one.must_fire && heard != played.heard.end()) {
       played.problems.push_back(where + *heard + " was heard and must stay quiet");
