@@ -290,10 +290,7 @@ void note_failing(View& view, const Series& one, bool is_first) {
 
 }  // namespace
 
-History::History(const Estate& estate)
-    : estate_(&estate),
-      blind_(estate.vantages.size(), false),
-      dark_since_(estate.vantages.size(), Time{}) {
+History::History(const Estate& estate) : estate_(&estate), dark_since_(estate.vantages.size()) {
   series_.resize(estate.targets.size() * estate.vantages.size());
   for (TargetIndex target = 0; target < estate.targets.size(); ++target) {
     if (estate.targets[target].role == Role::control) controls_.push_back(target);
@@ -545,12 +542,10 @@ void History::translate(const Translation& moved) {
   known_ = std::move(known);
   translate_changes(moved);
   const auto dark_since = std::move(dark_since_);
-  dark_since_.assign(estate_->vantages.size(), Time{});
+  dark_since_.assign(estate_->vantages.size(), std::nullopt);
   for (std::size_t i = 0; i < dark_since.size(); ++i) {
     if (const auto vantage = moved.vantages.at(i)) dark_since_.at(*vantage) = dark_since[i];
   }
-  for (VantageIndex vantage = 0; vantage < blind_.size(); ++vantage)
-    blind_[vantage] = finds_blind(vantage);
 }
 
 void History::translate_series(const Translation& moved) {
@@ -612,16 +607,17 @@ View History::view(TargetIndex target) const {
 
 void History::note_sight(VantageIndex vantage, Time at, std::uint64_t seq) {
   constexpr Millis kFoundWithin{180'000};  // a round of looks, and their deadlines
-  const bool was_blind = blind_.at(vantage);
-  blind_.at(vantage) = finds_blind(vantage);
-  if (!was_blind && blind_.at(vantage)) dark_since_.at(vantage) = at - kFoundWithin;
-  if (was_blind && !blind_.at(vantage)) forget_the_dark(vantage, at, seq);
+  auto& dark_since = dark_since_.at(vantage);
+  if (finds_blind(vantage)) {
+    if (!dark_since) dark_since = at - kFoundWithin;
+  } else if (const auto from = std::exchange(dark_since, std::nullopt)) {
+    forget_the_dark(vantage, *from, at, seq);
+  }
 }
 
 // Trouble that a vantage met while it was blind says nothing of the targets. What is really there
 // shows at the next look.
-void History::forget_the_dark(VantageIndex vantage, Time at, std::uint64_t seq) {
-  const auto from = dark_since_.at(vantage);
+void History::forget_the_dark(VantageIndex vantage, Time from, Time at, std::uint64_t seq) {
   for (TargetIndex target = 0; target < estate_->targets.size(); ++target) {
     auto& one = series_.at(target * estate_->vantages.size() + vantage);
     const bool is_ill = one.health == Health::failing || one.health == Health::degraded;

@@ -109,7 +109,9 @@ class History {
   [[nodiscard]] const Series& series(TargetIndex target, VantageIndex vantage) const;
   [[nodiscard]] View view(TargetIndex target) const;
   // No control site answers there, nor anything else: what fails there proves nothing.
-  [[nodiscard]] bool is_blind(VantageIndex vantage) const { return blind_.at(vantage); }
+  [[nodiscard]] bool is_blind(VantageIndex vantage) const {
+    return dark_since_.at(vantage).has_value();
+  }
   [[nodiscard]] bool is_blind() const;  // everywhere
   [[nodiscard]] bool has_controls() const { return !controls_.empty(); }
   [[nodiscard]] const std::vector<Change>& changes() const { return changes_; }
@@ -145,7 +147,7 @@ class History {
                    bool& is_news);
   [[nodiscard]] bool finds_blind(VantageIndex vantage) const;
   void note_sight(VantageIndex vantage, Time at, std::uint64_t seq);
-  void forget_the_dark(VantageIndex vantage, Time at, std::uint64_t seq);
+  void forget_the_dark(VantageIndex vantage, Time from, Time at, std::uint64_t seq);
   [[nodiscard]] bool sees_nothing(VantageIndex vantage, Time since) const;
   [[nodiscard]] bool continues(const Observation& observation,
                                Fact fact,
@@ -161,8 +163,8 @@ class History {
   std::vector<Change> changes_;
   bool is_frozen_ = false;
   std::vector<TargetIndex> controls_;
-  std::vector<bool> blind_;       // by vantage, kept up with the series: every view asks
-  std::vector<Time> dark_since_;  // by vantage: before its present or last blindness began
+  // By vantage, while it is blind: before that began. Kept up with the series: every view asks.
+  std::vector<std::optional<Time>> dark_since_;
 };
 
 }  // namespace bw
