@@ -23,6 +23,18 @@ void fail_all(Theatre& theatre,
     theatre.fail(target, outcome);
 }
 
+// Addresses, name servers, authority and key are somebody else's from now on.
+void move_to_strangers(Theatre& theatre, std::initializer_list<const char*> targets) {
+  for (const auto* id : targets) {
+    auto facts = theatre.facts(id);
+    facts.set(Fact::networks, "203.0.113.0/24");
+    facts.set(Fact::name_servers, "ns1.stranger.example");
+    facts.set(Fact::cert_issuer, "O=Fast Free CA");
+    facts.set(Fact::cert_key, "bb");
+    theatre.show(id, {.facts = facts, .note = {}});
+  }
+}
+
 TEST(Judge, StaysSilentOnANormalDayWithSlips) {
   Theatre theatre;
   theatre.show("home",
@@ -56,6 +68,22 @@ TEST(Judge, NamesTheProvidersProviderWhenThatFailsToo) {
            {"product", "checkout", "app-basket", "app-collect", "platform-health", "cloud-health"});
   theatre.pass(minutes{5});
   EXPECT_EQ(theatre.incident().verdict.culprit, "cloud");
+}
+
+TEST(Judge, TellsWhoseItIsWhenOnlyThatHasChanged) {
+  Theatre theatre;
+  theatre.pass(minutes{30});
+  fail_all(theatre, {"product", "checkout", "app-basket", "app-collect", "platform-health"});
+  theatre.pass(minutes{10});
+  ASSERT_EQ(theatre.incident().verdict.culprit, "platform");
+  theatre.fail("cloud-health", Outcome::status_server);
+  theatre.pass(hours{1});
+  ASSERT_EQ(theatre.incident().verdict.culprit, "cloud");
+  std::vector<std::string> told;
+  for (const auto& ruling : theatre.rulings()) {
+    if (const auto* changed = std::get_if<Changed>(&ruling)) told.push_back(changed->what);
+  }
+  EXPECT_THAT(told, testing::Contains("the fault now most likely lies with Big Cloud"));
 }
 
 TEST(Judge, BlamesItsOwnWhenTheProvidersAnswer) {
@@ -245,14 +273,7 @@ TEST(Judge, ADefacedPageIsSuspectedWithinTwoMinutes) {
 TEST(Judge, AHijackedNameIsSuspectedWithoutAnyOutage) {
   Theatre theatre;
   theatre.pass(minutes{30});
-  for (const auto* id : {"home", "product", "checkout", "signin"}) {
-    auto facts = theatre.facts(id);
-    facts.set(Fact::networks, "203.0.113.0/24");
-    facts.set(Fact::name_servers, "ns1.stranger.example");
-    facts.set(Fact::cert_issuer, "O=Fast Free CA");
-    facts.set(Fact::cert_key, "bb");
-    theatre.show(id, {.facts = facts, .note = {}});
-  }
+  move_to_strangers(theatre, {"home", "product", "checkout", "signin"});
   theatre.pass(minutes{5});
   EXPECT_TRUE(is_suspicious(theatre.incident().verdict.level));
   EXPECT_EQ(theatre.incident().verdict.leading, Hypothesis::dns_hijack);
@@ -279,14 +300,7 @@ TEST(Judge, AMoveThatLooksLikeAHijackEndsWhenAllOfItIsApproved) {
   Theatre theatre;
   theatre.pass(minutes{30});
   const auto moved = {"home", "product", "checkout", "signin"};
-  for (const auto* id : moved) {
-    auto facts = theatre.facts(id);
-    facts.set(Fact::networks, "203.0.113.0/24");
-    facts.set(Fact::name_servers, "ns1.stranger.example");
-    facts.set(Fact::cert_issuer, "O=Fast Free CA");
-    facts.set(Fact::cert_key, "bb");
-    theatre.show(id, {.facts = facts, .note = {}});
-  }
+  move_to_strangers(theatre, moved);
   theatre.pass(minutes{10});
   ASSERT_TRUE(theatre.incident().is_latched);
   for (const auto* id : moved) {
