@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -80,17 +81,18 @@ def post(url, body, seconds=5):
         return answer.read().decode()
 
 
-def free_port(*addresses, kind=socket.SOCK_STREAM):
-    """A port that is free on all of the addresses."""
+def free_port(*addresses):
+    """A port that is free on all of the addresses, for TCP and UDP. Below the ports that the kernel
+    gives to outgoing connections: one of those could take it before the server does."""
     addresses = addresses or ("127.0.0.1",)
+    first_of_the_kernels = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
+        port = random.randrange(first_of_the_kernels // 2, first_of_the_kernels)
         with contextlib.ExitStack() as stack:
-            port = 0
             try:
                 for address in addresses:
-                    one = stack.enter_context(socket.socket(socket.AF_INET, kind))
-                    one.bind((address, port))
-                    port = one.getsockname()[1]
+                    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                        stack.enter_context(socket.socket(socket.AF_INET, kind)).bind((address, port))
                 return port
             except OSError:
                 continue
@@ -264,7 +266,7 @@ class Nsd:
     def __init__(self, directory):
         self.directory = pathlib.Path(directory) / "nsd"
         self.directory.mkdir()
-        self.port = free_port(kind=socket.SOCK_DGRAM)
+        self.port = free_port()
         self.zones = {}
         self.serial = 0
         self.program = None
