@@ -125,7 +125,7 @@ TEST(Memory, ForgetsNothingThatTheClockOrTheWaitingTells) {
   const std::vector<std::pair<Reply, Time>> replies = {
       {cached, kNow}, {cached, kNow + std::chrono::hours{5}}, {quick, kNow}, {slow, kNow}};
   for (const auto& [reply, at] : replies) {
-    const auto world = [&](const Ask&) { return reply; };
+    const auto world = [&answer = reply](const Ask&) { return answer; };
     expect_same(look(spec, world, at, &memory), look(spec, world, at, nullptr));
   }
 }
