@@ -119,8 +119,9 @@ class RunningApp : public App {
     refresh();
     feed_watchdog();
     systemd::ready(status_line());
-    spdlog::info("event=started targets={} listen=127.0.0.1:{}",
+    spdlog::info("event=started targets={} listen={} port={}",
                  desk_->config().estate.targets.size(),
+                 desk_->config().web.listen,
                  web_->port());
     if (settings_.on_started) settings_.on_started(web_->port());
     loop_.run();
