@@ -18,6 +18,9 @@ constexpr int kAsksPerLookMax = 32;
 // A newcomer sees something within seconds, whatever the intervals are.
 constexpr Millis kFirstLooksWithin{10'000};
 constexpr std::size_t kNoteBytesMax = 300;
+// Servers close a connection that nobody uses for about a minute; and where looks are rare, a new
+// connection costs little and sees more.
+constexpr Millis kKeepBetween{30'000};
 // What is remembered of replies, over all targets.
 constexpr std::size_t kMemoryBytesMax = 64 << 20;
 
@@ -61,6 +64,7 @@ struct Prober::State {
     Millis phase{};
     std::uint64_t look = 0;  // under way; 0 is none
     std::optional<Time> last_seen;
+    bool was_ok = false;  // the last look
     FactsRef facts = std::make_shared<const Facts>();
     std::map<std::string, FeedItem> items;  // as last emitted, by FeedItem::item
     std::unique_ptr<Memory> memory;
@@ -106,7 +110,20 @@ struct Prober::State {
     way.asks = 1;
     way.look.memory = one.memory.get();
     one.look = id;
-    return {.id = id, .ask = one.kind->begin(one.spec, way.look), .vantage = vantage};
+    Ready ready{.id = id, .ask = one.kind->begin(one.spec, way.look), .vantage = vantage};
+    choose_connection(ready.ask, way);
+    return ready;
+  }
+
+  // A kept connection serves while all is well. What confirms, or follows a failure, makes its own.
+  void choose_connection(Ask& ask, const UnderWay& way) const {
+    auto* http = std::get_if<HttpAsk>(&ask.what);
+    if (http == nullptr) return;
+    const auto& one = series[way.target];
+    const bool is_plain = (http->method == "GET" || http->method == "HEAD") && http->body.empty();
+    const bool may_keep =
+        is_plain && one.was_ok && !way.is_second_look && one.interval <= kKeepBetween;
+    http->handshake_every = may_keep ? one.spec.handshake_every : Millis{0};
   }
 
   // Only what is new goes on: a feed repeats itself every time. An open incident that is not listed
@@ -146,6 +163,7 @@ struct Prober::State {
     auto& one = series[way.target];
     one.look = 0;
     one.last_seen = now;
+    one.was_ok = finding.outcome == Outcome::ok;
     if (*one.facts != finding.facts) {
       one.facts = std::make_shared<const Facts>(std::move(finding.facts));
     }
@@ -220,6 +238,7 @@ Prober::Progress Prober::read(std::uint64_t id, const Reply& reply, Time now) {
   auto step = one.kind->read(one.spec, way.look, reply, now);
   if (auto* ask = std::get_if<Ask>(&step); ask != nullptr) {
     if (++way.asks <= kAsksPerLookMax) {
+      state_->choose_connection(*ask, way);
       return {.next = Ready{.id = id, .ask = std::move(*ask), .vantage = state_->vantage},
               .seen = {}};
     }

@@ -51,6 +51,9 @@ struct HttpAsk {
   std::size_t body_bytes_max = 1 << 20;  // decoded
   std::size_t header_bytes_max = 64 << 10;
   std::optional<IpAddress> pin;  // connect here instead of asking a resolver
+  // A kept connection may serve whose handshake is younger than this, and this one may be kept; 0:
+  // the exchange makes its own connection and closes it.
+  Millis handshake_every{0};
 };
 struct TcpAsk {
   std::string host;  // name or address

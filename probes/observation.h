@@ -232,6 +232,8 @@ struct Phases {
   Micros transfer = kNotReached;  // first byte until last
 
   [[nodiscard]] Micros total() const;
+  // The exchange went over a connection that was there: opening it took no time at all.
+  [[nodiscard]] bool is_kept() const { return connect == Micros{0}; }
   void add(const Phases& other);
   bool operator==(const Phases&) const = default;
 };

@@ -35,6 +35,7 @@ struct Spec {
   std::size_t script_bytes_max = 512 << 10;  // of each of them
   Millis slow{0};                            // slower than this is `degraded`; 0 = never
   Millis deadline{10'000};
+  Millis handshake_every{0};  // a connection may be kept for so long; 0: each look makes its own
   // login
   std::string username;
   std::string password;  // a secret: never printed

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 
 namespace bw {
@@ -181,6 +182,96 @@ TEST(NetHttp, EveryLookMakesItsOwnConnection) {
   for (int i = 0; i < 3; ++i)
     EXPECT_EQ(asker.ask(get(server.url())).failure, Outcome::ok);
   EXPECT_EQ(server.connections(), 3);
+}
+
+// Answers until the client goes.
+Server::Script keeps_answering(const std::string& response) {
+  return [response](Server::Peer& peer) {
+    while (!peer.read_request().empty() && peer.send(response)) {
+    }
+  };
+}
+
+Ask kept(const std::string& url, Millis handshake_every = 5min) {
+  HttpAsk ask;
+  ask.url = url;
+  ask.handshake_every = handshake_every;
+  return {.what = std::move(ask)};
+}
+
+TEST(NetHttp, KeepsAConnectionWhereTheAskAllowsIt) {
+  const Server server(keeps_answering(test::ok_response("x")));
+  Asker asker;
+  for (int i = 0; i < 3; ++i) {
+    const Reply reply = asker.ask(kept(server.url()));
+    EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
+    EXPECT_EQ(reply.http.value_or(HttpReply{}).body, "x");
+    EXPECT_EQ(reply.phases.is_kept(), i > 0);
+  }
+  EXPECT_EQ(server.connections(), 1);
+  EXPECT_EQ(asker.net.stats().kept, 2U);
+}
+
+TEST(NetHttp, WhoWantsAnOwnConnectionNeverGetsAKeptOne) {
+  const Server server(keeps_answering(test::ok_response("x")));
+  Asker asker;
+  EXPECT_EQ(asker.ask(kept(server.url())).failure, Outcome::ok);
+  const Reply own = asker.ask(get(server.url()));
+  EXPECT_FALSE(own.phases.is_kept());
+  EXPECT_EQ(server.connections(), 2);
+  EXPECT_TRUE(asker.ask(kept(server.url())).phases.is_kept()) << "the first one is still there";
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(NetHttp, AKeptConnectionServesNoLongerThanAllowed) {
+  const Server server(keeps_answering(test::ok_response("x")));
+  Asker asker;
+  EXPECT_EQ(asker.ask(kept(server.url(), 1ms)).failure, Outcome::ok);
+  const auto made = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - made < 2ms) {
+  }
+  EXPECT_FALSE(asker.ask(kept(server.url(), 1ms)).phases.is_kept());
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(NetHttp, AnotherAddressGetsAConnectionOfItsOwn) {
+  const Server server(keeps_answering(test::ok_response("x")));
+  Asker asker;
+  Ask first = kept("http://www.shop.example:" + std::to_string(server.port()) + "/");
+  std::get<HttpAsk>(first.what).pin = parse_address("127.0.0.1");
+  EXPECT_EQ(asker.ask(first).failure, Outcome::ok);
+  Ask other = first;
+  std::get<HttpAsk>(other.what).pin = parse_address("127.0.0.2");
+  EXPECT_EQ(asker.ask(other).failure, Outcome::connect_refused) << "nobody listens there";
+}
+
+TEST(NetHttp, AKeptConnectionThatTheServerClosedIsNoFailure) {
+  const Server server(test::answers(test::ok_response("x")));  // closes after each answer
+  Asker asker;
+  for (int i = 0; i < 5; ++i) {
+    const Reply reply = asker.ask(kept(server.url()));
+    EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
+  }
+}
+
+TEST(NetHttp, AfterAFailureTheNextLookMakesItsOwnConnection) {
+  std::atomic<int> requests = 0;
+  const Server server([&requests](Server::Peer& peer) {
+    while (!peer.read_request().empty()) {
+      if (++requests == 2) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+        return peer.reset();
+      }
+      peer.send(test::ok_response("x"));
+    }
+  });
+  Asker asker;
+  EXPECT_EQ(asker.ask(kept(server.url())).failure, Outcome::ok);
+  const Reply cut = asker.ask(kept(server.url()));
+  EXPECT_EQ(cut.failure, Outcome::reply_reset) << cut.detail;
+  const Reply after = asker.ask(kept(server.url()));
+  EXPECT_EQ(after.failure, Outcome::ok) << after.detail;
+  EXPECT_FALSE(after.phases.is_kept());
 }
 
 TEST(NetHttp, RefusesWhatItMustNotAsk) {

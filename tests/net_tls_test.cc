@@ -258,6 +258,47 @@ TEST_F(NetTls, ABundleOfHundredsIsReadInShortTurns) {
   EXPECT_LT(asker.loop.longest_turn_cpu(), 20ms);
 }
 
+TEST_F(NetTls, AKeptConnectionTellsTheChainOfItsHandshake) {
+  const Server server(
+      [](Server::Peer& peer) {
+        while (!peer.read_request().empty() && peer.send(test::ok_response("x"))) {
+        }
+      },
+      make_identity(shop(), &root));
+  Ask kept = page(server);
+  std::get<HttpAsk>(kept.what).handshake_every = 5min;
+  const Reply first = asker.ask(kept);
+  EXPECT_EQ(first.failure, Outcome::ok) << first.detail;
+  EXPECT_GT(first.phases.tls, 0us);
+  ASSERT_TRUE(first.chain);
+  // The first job is gone; what it attached must not be touched by the tickets that come late.
+  for (int i = 0; i < 3; ++i) {
+    const Reply next = asker.ask(kept);
+    EXPECT_EQ(next.failure, Outcome::ok) << next.detail;
+    EXPECT_TRUE(next.phases.is_kept());
+    EXPECT_EQ(next.phases.tls, 0us);
+    ASSERT_TRUE(next.chain);
+    EXPECT_EQ(next.chain->presented, first.chain->presented);
+    EXPECT_EQ(next.chain->version, first.chain->version);
+  }
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(NetTls, AConnectionOfAnotherTrustIsNotTaken) {
+  const Server server(
+      [](Server::Peer& peer) {
+        while (!peer.read_request().empty() && peer.send(test::ok_response("x"))) {
+        }
+      },
+      make_identity(shop()));  // signed by itself
+  Ask lenient = page(server, false);
+  Ask strict = page(server);
+  std::get<HttpAsk>(lenient.what).handshake_every = 5min;
+  std::get<HttpAsk>(strict.what).handshake_every = 5min;
+  EXPECT_EQ(asker.ask(lenient).failure, Outcome::ok);
+  EXPECT_EQ(asker.ask(strict).failure, Outcome::tls_self_signed);
+}
+
 TEST_F(NetTls, RootsThatCannotBeReadAreOurOwnTrouble) {
   const Server server(test::holds(), make_identity(shop(), &root));
   TlsAsk ask;

@@ -51,6 +51,32 @@ TEST(Prober, LooksAtEverythingWithinTenSecondsOfTheStart) {
   EXPECT_EQ(begun, 50U);
 }
 
+// How the looks at one target that follow `first` would connect.
+Millis second_connection(Millis interval, const std::string& first, bool is_second_look = false) {
+  Watch watch(1);
+  watch.watched.front().interval = interval;
+  watch.watched.front().spec.handshake_every = Millis{300'000};
+  watch.watched.front().spec.expect_json = {{"status", "ok"}};
+  Prober prober(watch.estate, watch.watched, 0);
+  Time now = kStart + Millis{10'000};
+  auto begun = prober.due(kStart);
+  if (begun.empty()) begun = prober.due(now);
+  EXPECT_EQ(std::get<HttpAsk>(begun.front().ask.what).handshake_every, Millis{0})
+      << "nothing is known yet";
+  static_cast<void>(prober.read(begun.front().id, json_reply(first), now));
+  now += 2 * interval;
+  const auto next = is_second_look ? prober.look_now(0, now) : prober.due(now).front();
+  return std::get<HttpAsk>(next.value_or(Prober::Ready{}).ask.what).handshake_every;
+}
+
+TEST(Prober, LetsAConnectionBeKeptBetweenFrequentLooksWhileAllIsWell) {
+  const std::string well = R"({"status":"ok"})";
+  EXPECT_EQ(second_connection(Millis{30'000}, well), Millis{300'000});
+  EXPECT_EQ(second_connection(Millis{31'000}, well), Millis{0}) << "looks are rare";
+  EXPECT_EQ(second_connection(Millis{30'000}, "{}"), Millis{0}) << "something failed";
+  EXPECT_EQ(second_connection(Millis{30'000}, well, true), Millis{0}) << "a second look confirms";
+}
+
 TEST(Prober, SpreadsLaterLooksOverTheInterval) {
   const Watch watch(120);
   Prober prober(watch.estate, watch.watched, 0);

@@ -178,6 +178,12 @@ void print_spec(Writer& out, const Spec& spec) {
   out.texts("components", spec.components);
   out.time("slow", spec.slow);
   out.time("deadline", spec.deadline);
+  // Zero means something: each look makes its own connection.
+  const auto* kind = find_probe_kind(spec.kind);
+  if (kind == nullptr) return;
+  if (std::ranges::find(kind->settings, "handshake_every", &Setting::key) != kind->settings.end()) {
+    out.raw("handshake_every", quote(config::print_setting(spec.handshake_every)));
+  }
 }
 
 void print_target(Writer& out, const Target& target, const Prober::Watched& watched) {

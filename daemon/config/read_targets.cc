@@ -75,6 +75,7 @@ void read_settings(Reading& reading, Section& section, const ProbeKind& kind, Sp
     key.read(reading, section, spec);
   }
   if (setting_of(kind, "slow") == nullptr) spec.slow = Millis{0};
+  if (setting_of(kind, "handshake_every") == nullptr) spec.handshake_every = Millis{0};
   refuse_others_keys(section, kind);
 }
 
@@ -206,6 +207,7 @@ Prober::Watched inherit(const Reading& reading, std::string_view kind) {
   watched.interval = reading.defaults.interval;
   watched.spec.kind = kind;
   watched.spec.slow = reading.defaults.slow;
+  watched.spec.handshake_every = reading.defaults.handshake_every;
   watched.spec.trust.ca_file = reading.defaults.ca_file;
   return watched;
 }
@@ -312,6 +314,8 @@ void read_defaults(Reading& reading) {
   defaults.interval = section->duration("interval", defaults.interval, kIntervalMin, kIntervalMax);
   defaults.deadline = section->duration("deadline", defaults.deadline, kDeadlineMin, kDeadlineMax);
   defaults.slow = section->duration("slow", defaults.slow, Millis{1}, kDeadlineMax);
+  defaults.handshake_every =
+      section->duration("handshake_every", defaults.handshake_every, Millis{0}, kHandshakeEveryMax);
   reading.config.net.user_agent = section->text("user_agent", reading.config.net.user_agent);
   section->finish();
 }

@@ -14,11 +14,15 @@
 // only.
 namespace bw::config {
 
+// As long as a certificate or a path may be trusted unseen.
+inline constexpr Millis kHandshakeEveryMax{std::chrono::hours{1}};
+
 // [defaults], and what else targets inherit.
 struct Defaults {
   Millis interval{60'000};
   Millis deadline{10'000};
   Millis slow{0};
+  Millis handshake_every{std::chrono::minutes{5}};
   std::string ca_file;
 };
 

@@ -319,6 +319,12 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
          [](Reading&, Section& s, Spec& spec) {
            spec.slow = s.duration("slow", spec.slow, Millis{1}, std::chrono::minutes{5});
          }},
+    {.name = "handshake_every",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.handshake_every =
+               s.duration("handshake_every", spec.handshake_every, Millis{0}, kHandshakeEveryMax);
+         }},
     {.name = "username", .read = read_username},
     {.name = "password", .read = read_password},
     {.name = "username_field",

@@ -2,6 +2,7 @@
 #include "daemon/net/http_engine.h"
 #include "daemon/net/http_failure.h"
 #include "daemon/net/job.h"
+#include "daemon/net/lanes.h"
 
 #include <curl/curl.h>
 
@@ -27,6 +28,9 @@ struct FreeList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using List = std::unique_ptr<curl_slist, FreeList>;
+struct FreeContext {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
 
 void append(List& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
@@ -91,7 +95,9 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
  protected:
   void connect(const Endpoint& endpoint) override {
     endpoint_ = endpoint;
-    if (!is_tls_) {
+    choose_lane();
+    // A connection that is there needs no handshake.
+    if (!is_tls_ || lane_) {
       begin();
       return;
     }
@@ -110,10 +116,10 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
     if (!is_begun) {
       reply_.failure = Outcome::monitor_error;
       reply_.detail = "waited " + allowed() + " for a turn to start a TLS handshake";
-    } else if (connected() == Micros{0}) {
+    } else if (!is_kept() && connected() == Micros{0}) {
       reply_.failure = Outcome::connect_timeout;
       reply_.detail = "no connection to " + peer() + " in " + allowed();
-    } else if (is_tls_ && verification_.done == Steady{}) {
+    } else if (!is_kept() && is_tls_ && verification_.done == Steady{}) {
       reply_.failure = Outcome::tls_timeout;
       reply_.detail = peer() + " did not finish the TLS handshake in " + allowed();
     } else if (!has_first_byte()) {
@@ -123,6 +129,7 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
       reply_.failure = Outcome::reply_stalled;
       reply_.detail = peer() + " sent " + sent() + " and not the rest in " + allowed();
     }
+    settle_lane();
     drop();
   }
 
@@ -130,11 +137,17 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
   // What is wrong with what was asked; empty when nothing is.
   std::string prepare();
   std::string prepare_headers();
+  [[nodiscard]] Lanes::Key lane_key() const {
+    return {.host = host_, .endpoint = endpoint_, .is_tls = is_tls_};
+  }
+  // Whether a kept connection may serve, and whether this one may be kept.
+  void choose_lane();
   void begin();
   void set_request();
   void set_connection();
   void on_done(CURLcode result) override;
   void judge(CURLcode result);
+  void settle_lane();
   void measure();
   void keep_what_came();
   void drop();
@@ -150,6 +163,8 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
     curl_easy_getinfo(easy_.get(), info, &micros);
     return Micros{micros};
   }
+  // A kept connection serves: nothing was opened. libcurl opens one after all where that has died.
+  [[nodiscard]] bool is_kept() const { return lane_ && !has_opened_; }
   // Zero while it has not come to that; since `begun_`.
   [[nodiscard]] Micros connected() const {
     return is_tls_ ? since_begun(verification_.begun) : time_of(CURLINFO_CONNECT_TIME_T);
@@ -183,6 +198,10 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
   std::size_t codings_ = 0;
   bool has_body_begun_ = false;
   int socket_error_ = 0;
+  bool has_opened_ = false;
+  bool may_keep_ = false;
+  std::optional<Lanes::Lane> lane_;  // a kept connection may serve
+  std::unique_ptr<SSL_CTX, FreeContext> tls_;
   bool is_empty_ = false;  // the peer closed instead of answering
   std::string malformed_;  // why we stopped reading
 };
@@ -227,6 +246,16 @@ std::string HttpJob::prepare_headers() {
     if (find_header(ask_.headers, "content-type").empty()) append(headers_, "Content-Type:");
   }
   return {};
+}
+
+void HttpJob::choose_lane() {
+  if (ask_.handshake_every <= Millis{0}) return;
+  auto& lanes = context().lanes;
+  const auto now = context().loop.turn().steady;
+  if (const auto* lane = lanes.find(lane_key(), ask_.trust, ask_.handshake_every, now)) {
+    lane_ = *lane;
+  }
+  may_keep_ = lanes.has_room_for(lane_key(), ask_.trust, now);
 }
 
 void HttpJob::begin() {
@@ -277,9 +306,13 @@ void HttpJob::set_connection() {
   // There is one address, so there is nothing to do after libcurl's usual 200 ms; at that age it
   // would look after every transfer in one call (measured: ninety handshakes, 90 ms of one turn).
   curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 24L * 3600 * 1000);
-  // Every look makes its own connection. A policy that keeps some belongs here.
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, lane_ ? 0L : 1L);
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, may_keep_ ? 0L : 1L);
+  if (lane_) {
+    // Of several that are kept, none that is older than the lane's last handshake may be.
+    const auto every = std::chrono::ceil<Seconds>(ask_.handshake_every);
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(every.count()));
+  }
   if (const auto source = source_for(endpoint_.address)) {
     curl_easy_setopt(easy, CURLOPT_INTERFACE, ("host!" + print(*source)).c_str());
   }
@@ -296,13 +329,22 @@ void HttpJob::set_connection() {
 
 // libcurl does not keep the errno of socket(2), and "out of descriptors" is ours to know.
 curl_socket_t HttpJob::on_open(void* self, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  auto* job = static_cast<HttpJob*>(self);
+  job->has_opened_ = true;
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd < 0) static_cast<HttpJob*>(self)->socket_error_ = errno;
+  if (fd < 0) job->socket_error_ = errno;
   return fd;
 }
 
 CURLcode HttpJob::on_context(CURL* /*easy*/, void* context, void* self) {
-  attach(*static_cast<SSL_CTX*>(context), static_cast<HttpJob*>(self)->verification_);
+  auto* job = static_cast<HttpJob*>(self);
+  auto* made = static_cast<SSL_CTX*>(context);
+  // A kept connection outlives this exchange: its context is held until nothing of ours hangs on
+  // it.
+  if (SSL_CTX_up_ref(made) != 1) return CURLE_OUT_OF_MEMORY;
+  if (job->tls_) detach(*job->tls_);
+  job->tls_.reset(made);
+  attach(*made, job->verification_);
   return CURLE_OK;
 }
 
@@ -367,10 +409,16 @@ void HttpJob::measure() {
   const Micros opened = connected();
   const Micros first = first_byte();
   Phases& phases = reply_.phases;
-  phases.connect = opened > Micros{0} ? opened : total;
-  if (opened == Micros{0}) return;
   Micros ready = opened;
-  if (is_tls_) {
+  if (is_kept()) {
+    ready = Micros{0};
+    phases.connect = Micros{0};
+    if (is_tls_) phases.tls = Micros{0};
+  } else {
+    phases.connect = opened > Micros{0} ? opened : total;
+    if (opened == Micros{0}) return;
+  }
+  if (is_tls_ && !is_kept()) {
     const Micros secured = since_begun(verification_.done);
     phases.tls = (secured > Micros{0} ? secured : total) - opened;
     if (secured == Micros{0}) return;
@@ -383,6 +431,8 @@ void HttpJob::measure() {
 void HttpJob::keep_what_came() {
   if (is_tls_ && (!verification_.chain.presented.empty() || !verification_.chain.version.empty())) {
     reply_.chain = std::move(verification_.chain);
+  } else if (is_kept()) {
+    reply_.chain = lane_->chain;
   }
   if (!easy_) return;
   long status = 0;
@@ -402,6 +452,7 @@ void HttpJob::on_done(CURLcode result) {
   measure();
   judge(result);
   keep_what_came();
+  settle_lane();
   drop();
   deliver();
 }
@@ -423,7 +474,22 @@ void HttpJob::judge(CURLcode result) {
   reply_.detail = std::move(failure.detail);
 }
 
+// What the next look may rely on.
+void HttpJob::settle_lane() {
+  if (reply_.failure != Outcome::ok) {
+    context().lanes.forget(lane_key());
+  } else if (is_kept()) {
+    context().http.count_kept();
+  } else if (may_keep_) {
+    context().lanes.keep(
+        lane_key(),
+        {.trust = ask_.trust, .chain = reply_.chain, .made = context().loop.turn().steady});
+  }
+}
+
 void HttpJob::drop() {
+  if (tls_) detach(*tls_);
+  tls_.reset();
   if (!easy_) return;
   context().http.stop(easy_.get());
   context().http.give_back(std::move(easy_));

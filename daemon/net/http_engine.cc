@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/net/http_engine.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -11,7 +12,7 @@ constexpr std::size_t kPoolMax = 256;
 
 }  // namespace
 
-HttpEngine::HttpEngine(Loop& loop) : loop_(loop) {
+HttpEngine::HttpEngine(Loop& loop, int kept_max) : loop_(loop) {
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) std::abort();
   multi_ = curl_multi_init();
   if (multi_ == nullptr) std::abort();
@@ -19,6 +20,8 @@ HttpEngine::HttpEngine(Loop& loop) : loop_(loop) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &HttpEngine::on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  // 0 would be libcurl's own choice: four for each transfer under way.
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(std::max(kept_max, 1)));
 }
 
 HttpEngine::~HttpEngine() {

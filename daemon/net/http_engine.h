@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -27,7 +28,9 @@ class HttpEngine {
     virtual void on_done(CURLcode result) = 0;
   };
 
-  explicit HttpEngine(Loop& loop);
+  // At most `kept_max` connections stay open between transfers; then the one that has been idle
+  // longest is closed.
+  HttpEngine(Loop& loop, int kept_max);
   ~HttpEngine();
   HttpEngine(const HttpEngine&) = delete;
   HttpEngine& operator=(const HttpEngine&) = delete;
@@ -40,6 +43,10 @@ class HttpEngine {
   void stop(CURL* easy);
   void give_back(Easy easy);
 
+  // Transfers that went over a connection that was there.
+  void count_kept() { ++kept_; }
+  [[nodiscard]] std::uint64_t kept() const { return kept_; }
+
  private:
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* watched);
   static int on_timer(CURLM* multi, long millis, void* self);
@@ -50,6 +57,7 @@ class HttpEngine {
   CURLM* multi_ = nullptr;
   Loop::Timer timer_ = 0;
   std::vector<Easy> pool_;
+  std::uint64_t kept_ = 0;
 };
 
 }  // namespace bw::net

@@ -18,6 +18,7 @@
 namespace bw::net {
 
 class HttpEngine;
+class Lanes;
 
 // Lets so many pass each turn and the others wait: a hundred handshakes that become ready at once
 // are a hundred milliseconds of somebody else's error.
@@ -50,6 +51,7 @@ struct Context {
   RootsCache& roots;
   Gate& tls_gate;
   HttpEngine& http;
+  Lanes& lanes;
 };
 
 // One exchange. Finishes once: by itself, or in `expire`, which is called at its deadline.

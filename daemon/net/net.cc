@@ -3,6 +3,7 @@
 
 #include "daemon/net/http_engine.h"
 #include "daemon/net/job.h"
+#include "daemon/net/lanes.h"
 
 #include <sys/resource.h>
 
@@ -16,6 +17,9 @@ namespace {
 
 // Exchanges that may begin in one turn.
 constexpr int kStartsPerTurn = 64;
+// Connections that stay open between looks. libcurl visits every one of them once a second when a
+// new connection is made, so that many more would be felt in the loop's turns.
+constexpr int kKeptMax = 2048;
 
 template <class... Fs>
 struct Overloaded : Fs... {
@@ -61,7 +65,7 @@ struct Net::State {
         resolver(loop, dns),
         roots(loop),
         tls_gate(loop, std::max(settings.tls_starts_per_turn, 1)),
-        http(loop) {}
+        http(loop, std::clamp(descriptors_for_exchanges() - in_flight_max, 1, kKeptMax)) {}
 
   void start_soon() {
     if (pump != 0) return;
@@ -145,6 +149,7 @@ struct Net::State {
   net::RootsCache roots;
   net::Gate tls_gate;
   net::HttpEngine http;
+  net::Lanes lanes;
   net::Context context{.loop = loop,
                        .settings = settings,
                        .source = source,
@@ -152,7 +157,8 @@ struct Net::State {
                        .resolver = resolver,
                        .roots = roots,
                        .tls_gate = tls_gate,
-                       .http = http};
+                       .http = http,
+                       .lanes = lanes};
   std::deque<Queued> queue;
   std::unordered_map<std::uint64_t, Running> running;
   std::vector<std::unique_ptr<net::Job>> finished;
@@ -187,6 +193,7 @@ Net::Stats Net::stats() const {
   return {.in_flight = static_cast<int>(state_->running.size()),
           .queued = static_cast<int>(state_->queue.size()),
           .started = state_->started,
+          .kept = state_->http.kept(),
           .ca_loads = state_->roots.loads(),
           .dns_queries = state_->dns.queries_total()};
 }

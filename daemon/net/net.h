@@ -49,6 +49,7 @@ class Net : public Transport {
     int in_flight = 0;
     int queued = 0;
     std::uint64_t started = 0;
+    std::uint64_t kept = 0;      // of those, over a connection that was there
     std::uint64_t ca_loads = 0;  // O(reloads), never O(probes)
     std::uint64_t dns_queries = 0;
   };

@@ -240,6 +240,10 @@ void attach(SSL_CTX& context, Verification& verification) {
   prepare(context);
 }
 
+void detach(SSL_CTX& context) {
+  SSL_CTX_set_app_data(&context, nullptr);
+}
+
 void attach(SSL& connection, Verification& verification) {
   SSL_set_ex_data(&connection, connection_index(), &verification);
 }

@@ -90,6 +90,8 @@ void prepare(SSL_CTX& context);
 // `verification` must outlive the connection. A context that serves one connection, as libcurl
 // makes them, is prepared by attaching to it.
 void attach(SSL_CTX& context, Verification& verification);
+// The connection goes on without it: nothing more is noted, and no new chain is accepted.
+void detach(SSL_CTX& context);
 void attach(SSL& connection, Verification& verification);
 
 }  // namespace bw::net

@@ -78,9 +78,10 @@ bool is_slow(const Series& series, const Observation& observation) {
   return log_total > std::max(limit, kFloor);
 }
 
-// Median and spread by stochastic approximation: constant memory, indifferent to outliers.
+// Median and spread by stochastic approximation: constant memory, indifferent to outliers. Of looks
+// that made their own connection: held against the quicker ones, each of those would be slow.
 void learn_latency(Series& series, const Observation& observation) {
-  if (observation.outcome != Outcome::ok) return;
+  if (observation.outcome != Outcome::ok || observation.phases.is_kept()) return;
   const double log_total =
       std::log(std::max<double>(1.0, static_cast<double>(observation.phases.total().count())));
   if (series.looks == 0) {

@@ -202,6 +202,7 @@ Json to_json(const Snapshot::Health& health) {
            {{"in_flight", health.net.in_flight},
             {"queued", health.net.queued},
             {"started", health.net.started},
+            {"kept", health.net.kept},
             {"dns_queries", health.net.dns_queries},
             {"ca_loads", health.net.ca_loads}}},
           {"outbox", outbox_json(health)}};

@@ -258,6 +258,10 @@ class OwnMetrics : public SnapshotView {
     counter("bellwether_net_exchanges_total", "Exchanges started since start.")
         .with({}, number(health().net.started))
         .into(families);
+    counter("bellwether_net_exchanges_kept_total",
+            "Exchanges that went over a connection that was there.")
+        .with({}, number(health().net.kept))
+        .into(families);
     counter("bellwether_net_dns_queries_total", "DNS queries sent since start.")
         .with({}, number(health().net.dns_queries))
         .into(families);
