@@ -22,7 +22,8 @@ constexpr std::array kSettings = std::to_array<Setting>({
     {.key = "format",
      .type = "text",
      .about =
-         "statuspage, incident-io, instatus, google-cloud, aws, slack, salesforce-trust, rss or "
+         "statuspage, incident-io, instatus, google-cloud, aws, slack, salesforce-trust, "
+         "status-io, better-stack, stripe, paypal, heroku, zendesk, algolia, azure-rss, rss or "
          "atom; default: recognise it"},
     {.key = "components",
      .type = "list of text",

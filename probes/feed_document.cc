@@ -18,8 +18,10 @@ constexpr std::array kJsonFeeds = std::to_array<const JsonFeed*>({
 #undef X
 });
 
+constexpr std::string_view kAzure = "azure-rss";
+
 bool is_xml_format(std::string_view format) {
-  return format == "rss" || format == "atom";
+  return format == "rss" || format == "atom" || format == kAzure;
 }
 
 bool is_web_page(std::string_view text) {
@@ -43,6 +45,13 @@ FeedResult read_json(std::string_view text, std::string_view format, const FeedS
   return reader->read(*document, scope);
 }
 
+FeedResult read_xml(std::string_view text, std::string_view format, const FeedScope& scope) {
+  auto reading = read_xml_feed(text, scope);
+  const bool is_azure = format == kAzure || (format.empty() && reading && is_azure_feed(*reading));
+  if (reading && is_azure) read_as_azure(*reading, scope);
+  return reading;
+}
+
 }  // namespace
 
 FeedResult read_feed(std::string_view bytes,
@@ -62,7 +71,7 @@ FeedResult read_feed(std::string_view bytes,
   if (is_json && lower(content_type).starts_with("text/html")) {
     return std::unexpected("JSON under the name of a web page");
   }
-  return is_json ? read_json(text, format, scope) : read_xml_feed(text, scope);
+  return is_json ? read_json(text, format, scope) : read_xml(text, format, scope);
 }
 
 bool is_feed_format(std::string_view format) {

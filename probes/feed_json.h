@@ -27,7 +27,14 @@ struct JsonFeed {
   X(instatus)            \
   X(aws)                 \
   X(slack)               \
-  X(salesforce_trust)
+  X(salesforce_trust)    \
+  X(status_io)           \
+  X(better_stack)        \
+  X(stripe)              \
+  X(paypal)              \
+  X(heroku)              \
+  X(zendesk)             \
+  X(algolia)
 namespace feeds {
 #define X(name) extern const JsonFeed name;
 BW_JSON_FEEDS(X)

@@ -13,6 +13,11 @@ namespace bw {
 // scope's components are looked for in the words. No entity is ever expanded but XML's own five.
 [[nodiscard]] FeedResult read_xml_feed(std::string_view text, const FeedScope& scope);
 
+// Azure's feed, recognised by the page that it names, is read as RSS, and then as what an entry of
+// it means: an open one is at best a degradation, also where its words do not say how bad it is.
+[[nodiscard]] bool is_azure_feed(const FeedReading& reading);
+void read_as_azure(FeedReading& reading, const FeedScope& scope);
+
 inline constexpr Millis kProseFreshMax = std::chrono::days{3};
 
 }  // namespace bw

@@ -382,6 +382,14 @@ const std::vector<std::string_view>& feed_formats() {
                                                       "aws",
                                                       "salesforce-trust",
                                                       "slack",
+                                                      "status-io",
+                                                      "better-stack",
+                                                      "stripe",
+                                                      "paypal",
+                                                      "heroku",
+                                                      "zendesk",
+                                                      "algolia",
+                                                      "azure-rss",
                                                       "rss",
                                                       "atom"};
   return kFormats;
