@@ -206,7 +206,8 @@ void print_alerts(Writer& out, const Config& config) {
     out.table("[[destination]]");
     out.text("id", destination.id);
     out.text("kind", destination.kind);
-    if (destination.kind == "alertmanager") {
+    const auto* notifier = find_notifier(destination.kind);
+    if (notifier != nullptr && notifier->is_address_public) {
       out.text("url", destination.url);
     } else {
       out.hidden("url", destination.url);

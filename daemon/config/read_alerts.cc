@@ -44,37 +44,53 @@ void read_members(Section& section, Destination& destination) {
   }
 }
 
+// Keys that this kind does not take, with the kinds that do.
+void refuse_keys(Section& section,
+                 const Notifier& notifier,
+                 bool Notifier::* takes,
+                 std::initializer_list<std::string_view> keys) {
+  std::vector<std::string_view> takers;
+  for (const auto* other : notifiers()) {
+    if (other->*takes) takers.push_back(other->name);
+  }
+  for (const auto key : keys) {
+    section.refuse(key,
+                   "kind " + in_quotes(notifier.name) + " takes no " + in_quotes(key),
+                   "it is for kind " + enumerated(takers));
+  }
+}
+
 // What only some kinds take.
-void read_own_keys(Reading& reading, Section& section, Destination& destination) {
-  if (destination.kind == "webhook") {
+void read_own_keys(Reading& reading,
+                   Section& section,
+                   const Notifier& notifier,
+                   Destination& destination) {
+  if (notifier.takes_secret) {
     destination.secret = read_secret(reading, section, "secret");
   } else {
-    for (const std::string_view key : {"secret", "secret_file", "secret_credential"}) {
-      section.refuse(key,
-                     "kind " + in_quotes(destination.kind) + " takes no " + in_quotes(key),
-                     "it is for kind \"webhook\"");
-    }
+    refuse_keys(
+        section, notifier, &Notifier::takes_secret, {"secret", "secret_file", "secret_credential"});
   }
-  if (destination.kind == "alertmanager") {
+  if (notifier.takes_cluster) {
     read_labels(section, destination);
     read_members(section, destination);
-    return;
-  }
-  for (const std::string_view key : {"labels", "members"}) {
-    section.refuse(key,
-                   "kind " + in_quotes(destination.kind) + " takes no " + in_quotes(key),
-                   "it is for kind \"alertmanager\"");
+  } else {
+    refuse_keys(section, notifier, &Notifier::takes_cluster, {"labels", "members"});
   }
 }
 
-// Its address is a secret that was not read: nothing can be said of it.
+// Its address or its key is a secret that was not read: nothing can be said of it.
 bool is_stood_in_for(const Reading& reading, const Destination& destination) {
-  return !destination.url.empty() && destination.url == reading.sources.secrets_stand_in;
+  const auto& stand_in = reading.sources.secrets_stand_in;
+  return !stand_in.empty() && (destination.url == stand_in || destination.secret == stand_in);
 }
 
-void read_address(Reading& reading, Section& section, Destination& destination) {
+void read_address(Reading& reading,
+                  Section& section,
+                  const Notifier& notifier,
+                  Destination& destination) {
   // The others' addresses let whoever knows them post: they are secrets.
-  const bool is_public = destination.kind == "alertmanager";
+  const bool is_public = notifier.is_address_public;
   const std::size_t before = section.problems_count();
   destination.url = read_secret(reading, section, "url", is_public);
   if (section.problems_count() != before) return;
@@ -100,8 +116,8 @@ Destination read_destination(Reading& reading, Section& section) {
     if (!destination.kind.empty()) section.word("kind", kind_names(), {});
     return destination;
   }
-  read_address(reading, section, destination);
-  read_own_keys(reading, section, destination);
+  read_address(reading, section, *notifier, destination);
+  read_own_keys(reading, section, *notifier, destination);
   destination.trust.ca_file = reading.defaults.ca_file;
   if (section.find("ca_file") != nullptr) {
     destination.trust.ca_file = read_path(reading, section, "ca_file");

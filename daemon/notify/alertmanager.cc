@@ -137,6 +137,8 @@ const Notifier notify::alertmanager{
     .resend_every = kResendEvery,
     .resend_resolved_for = kResendResolvedFor,
     .any_suffices = true,
+    .takes_cluster = true,
+    .is_address_public = true,
 };
 
 }  // namespace bw

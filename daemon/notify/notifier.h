@@ -61,6 +61,11 @@ struct Notifier {
   Millis resend_resolved_for{0};
   // The asks go to members of one cluster, which tell each other: one that took it is enough.
   bool any_suffices = false;
+  // Which keys of the configuration a destination of this kind takes beside `url`.
+  bool takes_secret = false;   // `secret`
+  bool takes_cluster = false;  // `labels` and `members`
+  // Who knows the address cannot post: it may stand in the file, and is shown.
+  bool is_address_public = false;
 };
 
 // The result of a Send from the results of its asks: the worst of them, or the best where any

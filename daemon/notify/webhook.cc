@@ -177,6 +177,7 @@ const Notifier notify::webhook{
     .check = check,
     .compose = compose,
     .read = read,
+    .takes_secret = true,
 };
 
 }  // namespace bw
