@@ -79,6 +79,48 @@ std::string shorten(std::string_view text, std::size_t bytes_max) {
   return cut;
 }
 
+std::string escape_entities(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string escape_marks(std::string_view text, std::string_view marks) {
+  std::string escaped;
+  for (const char c : text) {
+    if (marks.find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string disarm_mentions(std::string_view text) {
+  constexpr std::string_view kHarmlessAt = "＠";
+  std::string harmless;
+  for (const char c : text) {
+    if (c == '@') {
+      harmless += kHarmlessAt;
+    } else {
+      harmless += c;
+    }
+  }
+  return harmless;
+}
+
 std::string print_lines(const NoticePart& part, std::string_view bullet) {
   std::string text;
   std::size_t number = 0;

@@ -30,6 +30,15 @@ struct NoticePart {
 // is not cut inside an entity.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t bytes_max);
 
+// What others wrote, made into plain text for a service that reads markup. "&", "<" and ">" as
+// entities, for HTML and Slack's marks:
+[[nodiscard]] std::string escape_entities(std::string_view text);
+// A backslash before each of `marks`, for Markdown. Text may be cut afterwards: at worst a lone
+// backslash shows before the "…".
+[[nodiscard]] std::string escape_marks(std::string_view text, std::string_view marks);
+// "@" as "＠", where nothing else keeps "@name" from calling somebody.
+[[nodiscard]] std::string disarm_mentions(std::string_view text);
+
 // The lines of one part: behind `bullet` in lists, behind "1. " in ordered ones.
 [[nodiscard]] std::string print_lines(const NoticePart& part, std::string_view bullet);
 

@@ -24,27 +24,6 @@ constexpr std::size_t kBlocksBytesMax = 12'000;
 constexpr std::size_t kTextMax = 1'000;     // a notification shows far less
 constexpr std::size_t kWorthASection = 80;  // less than that says nothing
 
-// Slack's control characters. It shows the entities as the characters in every kind of text.
-std::string escape(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
 // `verbatim`: no links, channels or mentions are made out of words that others wrote.
 Json section(const std::string& text) {
   return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", text}, {"verbatim", true}}}};
@@ -55,8 +34,9 @@ std::string footer(const Notice& notice) {
   if (notice.link.empty()) return text;
   if (!text.empty()) text += " · ";
   // A bar or an angle bracket would end the link early.
-  if (notice.link.find_first_of("|<> ") != std::string::npos) return text + escape(notice.link);
-  return text + fmt::format("<{}|{}>", escape(notice.link), english::kDetails);
+  if (notice.link.find_first_of("|<> ") != std::string::npos)
+    return text + escape_entities(notice.link);
+  return text + fmt::format("<{}|{}>", escape_entities(notice.link), english::kDetails);
 }
 
 Json blocks_of(const Notice& notice, const std::string& title) {
@@ -71,7 +51,7 @@ Json blocks_of(const Notice& notice, const std::string& title) {
     left -= std::min(left, title.size());
   }
   for (const auto& part : parts_of(notice)) {
-    const auto text = fmt::format("*{}*\n{}", part.label, escape(print_lines(part, "• ")));
+    const auto text = fmt::format("*{}*\n{}", part.label, escape_entities(print_lines(part, "• ")));
     const auto room = std::min(left, kSectionMax);
     if (room < kWorthASection) break;
     const auto shown = shorten(text, room);
@@ -98,9 +78,9 @@ std::vector<std::string> check(const Destination& destination) {
 }
 
 std::vector<HttpAsk> compose(const Destination& destination, const Notice& notice, Time) {
-  const auto title = escape(fmt::format("{} {}", symbol_of(notice), notice.headline));
+  const auto title = escape_entities(fmt::format("{} {}", symbol_of(notice), notice.headline));
   auto text = title;
-  if (!notice.customers.empty()) text += "\n" + escape(notice.customers);
+  if (!notice.customers.empty()) text += "\n" + escape_entities(notice.customers);
   const Json payload = {{"text", shorten(text, kTextMax)}, {"blocks", blocks_of(notice, title)}};
   return {post_json(
       destination, destination.url, payload.dump(-1, ' ', false, Json::error_handler_t::replace))};
