@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace bw {
 namespace {
@@ -45,6 +47,16 @@ std::optional<Time> read_fixdate(std::string_view text) {
   return Time{sys_days{date}} + hours{*hour} + minutes{*minute} + seconds{*second};
 }
 
+// Services write whole seconds and fractions; rounded up, so that we are never early.
+std::optional<Millis> wait_in(const HttpReply& reply, const char* seconds_at) {
+  const auto value = value_at(reply, seconds_at);
+  if (!value.is_number()) return std::nullopt;
+  const auto seconds = value.get<double>();
+  if (!(seconds >= 0)) return std::nullopt;
+  const auto most = static_cast<double>(kRetryAfterMax.count());
+  return Millis{static_cast<Millis::rep>(std::ceil(std::min(seconds * 1'000, most)))};
+}
+
 }  // namespace
 
 HttpAsk post_json(const Destination& destination, std::string url, std::string body) {
@@ -76,7 +88,14 @@ std::string print_answer(const HttpReply& reply) {
   return text;
 }
 
-std::optional<Delivery> read_common(const Reply& reply, Time now) {
+nlohmann::json value_at(const HttpReply& reply, const char* pointer) {
+  const auto document = nlohmann::json::parse(reply.body, nullptr, false);
+  const nlohmann::json::json_pointer at(pointer);
+  if (document.is_discarded() || !document.contains(at)) return nullptr;
+  return document.at(at);
+}
+
+std::optional<Delivery> read_common(const Reply& reply, Time now, const char* seconds_at) {
   if (reply.failure != Outcome::ok || !reply.http) {
     auto why = reply.detail.empty() ? std::string(print(reply.failure)) : reply.detail;
     return TryAgain{.after = std::nullopt, .why = fold(why, kAnswerBytesMax)};
@@ -88,7 +107,10 @@ std::optional<Delivery> read_common(const Reply& reply, Time now) {
   if (!is_redirect && !is_passing) return std::nullopt;
   auto why = print_answer(http);
   if (is_redirect) why += " (a redirect, which is not followed)";
-  return TryAgain{.after = retry_after(http, now), .why = std::move(why)};
+  auto after = retry_after(http, now);
+  // An empty optional is less than any.
+  if (seconds_at != nullptr) after = std::max(after, wait_in(http, seconds_at));
+  return TryAgain{.after = after, .why = std::move(why)};
 }
 
 std::optional<Address> parse_service_url(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include "daemon/notify/notifier.h"
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +26,17 @@ inline constexpr std::size_t kAnswerBodyBytesMax = 64 << 10;
 // "answered 404: no_team". Never holds the address, which is a secret for most services.
 [[nodiscard]] std::string print_answer(const HttpReply& reply);
 
+// The value at `pointer` (RFC 6901: "/parameters/retry_after") of a JSON body; null where there is
+// none, or where the body is no JSON.
+[[nodiscard]] nlohmann::json value_at(const HttpReply& reply, const char* pointer);
+
 // A result where the status alone decides, the same for every service: no whole answer, a redirect
 // (never followed: the address is wrong, or somebody stands in between), 408, 425, 429 and 5xx are
-// tried again. Nothing for other statuses: those are the service's own to read.
-[[nodiscard]] std::optional<Delivery> read_common(const Reply& reply, Time now);
+// tried again. Nothing for other statuses: those are the service's own to read. `seconds_at` points
+// to where a service repeats in JSON how many seconds to wait; the longer of both is asked for.
+[[nodiscard]] std::optional<Delivery> read_common(const Reply& reply,
+                                                  Time now,
+                                                  const char* seconds_at = nullptr);
 
 // The parts of an absolute http or https URL that `check` looks at; the host in lower case. Nothing
 // for other schemes, user information and missing hosts.
