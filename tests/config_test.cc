@@ -177,9 +177,11 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   files.write("evidence.toml", "");
   std::ofstream(scratch.path() + "/slack") << "https://hooks.slack.com/services/T00/B00/abcdefgh\n";
   std::ofstream(scratch.path() + "/canary") << "secret\n";
+  std::ofstream(scratch.path() + "/pagerduty") << "0123456789abcdefghijABCDEFGHIJ01\n";
   const auto config = parse_config(text, files.path() + "/bellwether.toml", sources);
   ASSERT_TRUE(config) << all(config.error());
   EXPECT_EQ(config->estate.windows.size(), 1U);
+  EXPECT_THAT(config->destinations, SizeIs(3));
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
   EXPECT_EQ(config->vantage, "london");
@@ -466,6 +468,26 @@ headers = { authorization = "${TOKEN}" }
   EXPECT_EQ(spec.username, "canary");
   EXPECT_EQ(spec.password, "anything");
   EXPECT_EQ(spec.headers.front().value, "anything");
+}
+
+TEST(ConfigDestinations, PagerDutyNeedsItsKeyAloneAndAsASecret) {
+  const std::string start = "[[destination]]\nid = \"on-call\"\nkind = \"pagerduty\"\n";
+  const std::string key = "0123456789abcdefghijABCDEFGHIJ01";
+  ConfigSources sources;
+  sources.environment = {{"KEY", key}};
+  const auto config = good(start + "secret = \"${KEY}\"\n", sources);
+  EXPECT_EQ(config.destinations.at(0).secret, key);
+  EXPECT_EQ(config.destinations.at(0).url, "https://events.pagerduty.com/v2/enqueue");
+  EXPECT_THAT(print_config(config), Not(HasSubstr(key)));
+  EXPECT_THAT(print_config(config), HasSubstr("https://events.pagerduty.com/v2/enqueue"));
+  EXPECT_THAT(complaints(start + "secret = \"" + key + "\"\n"),
+              HasSubstr("\"secret\" is a secret and must not stand in this file"));
+  // Where nothing is sent, the key need not be there.
+  EXPECT_EQ(
+      good(start + "secret_file = \"/nonexistent/key\"\n", ConfigSources::standing_in("anything"))
+          .destinations.at(0)
+          .secret,
+      "anything");
 }
 
 TEST(ConfigSecrets, AreNeitherPrintedNorRepeatedInComplaints) {

@@ -8,6 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
 namespace bw {
 namespace {
 
@@ -24,7 +28,7 @@ std::optional<Millis> wait_of(const Delivery& delivery) {
 }
 
 TEST(Notifiers, AreFoundByNameAndSayWhatTheyAre) {
-  EXPECT_THAT(notifiers(), SizeIs(4));
+  EXPECT_THAT(notifiers(), SizeIs(5));
   for (const auto* notifier : notifiers()) {
     EXPECT_EQ(find_notifier(notifier->name), notifier);
     EXPECT_FALSE(notifier->about.empty());
@@ -99,19 +103,78 @@ TEST(Notifiers, TakeTheWorstAnswerAndInAClusterTheBest) {
   EXPECT_TRUE(std::holds_alternative<Refused>(combine(notify::slack, {})));
 }
 
+// Services that know who sends from a key in the message itself.
+constexpr std::array<std::string_view, 1> kWantKeyInBody{"pagerduty"};
+
 TEST(Notifiers, NeverShowTheAddressOrTheSecret) {
   Destination destination;
   destination.url = "https://hooks.example/services/T0/B0/verysecret";
   destination.secret = "whsec_dmVyeXNlY3JldHZlcnlzZWNyZXR2ZXJ5c2VjcmV0";
   for (const auto* notifier : notifiers()) {
+    const bool is_in_body =
+        std::ranges::find(kWantKeyInBody, notifier->name) != kWantKeyInBody.end();
     for (const auto& ask :
          notifier->compose(destination, samples::notice(Opened{samples::glitch()}), kNow)) {
-      EXPECT_THAT(ask.body, Not(HasSubstr("verysecret")));
+      EXPECT_THAT(ask.body, Not(HasSubstr("verysecret"))) << notifier->name;
+      EXPECT_EQ(ask.body.find("dmVyeXN") != std::string::npos, is_in_body) << notifier->name;
+      EXPECT_THAT(ask.url, Not(HasSubstr("dmVyeXN"))) << notifier->name;
       for (const auto& header : ask.headers)
-        EXPECT_THAT(header.value, Not(HasSubstr("dmVyeXN")));
+        EXPECT_THAT(header.value, Not(HasSubstr("dmVyeXN"))) << notifier->name;
     }
     for (const auto& problem : notifier->check(destination)) {
-      EXPECT_THAT(problem, Not(HasSubstr("verysecret")));
+      EXPECT_THAT(problem, Not(HasSubstr("verysecret"))) << notifier->name;
+      EXPECT_THAT(problem, Not(HasSubstr("dmVyeXN"))) << notifier->name;
+    }
+  }
+}
+
+Destination usable(const Notifier& notifier) {
+  Destination destination;
+  destination.id = "here";
+  destination.url = "https://hooks.example/x";
+  if (notifier.takes_secret) destination.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  return destination;
+}
+
+// What is sent is a POST of JSON to where the destination is, under its trust, whatever the notice;
+// and what is sent again is the same words, so that a service can tell a repetition.
+TEST(Notifiers, PostJsonToTheDestinationAndRepeatThemselvesExactly) {
+  const std::vector<Notice> notices{
+      samples::notice(Opened{samples::glitch()}),
+      samples::notice(Opened{samples::undecided()}),
+      samples::notice(Opened{samples::suspected()}),
+      samples::notice(Opened{samples::changed_page()}),
+      samples::notice(Opened{samples::blind()}),
+      samples::notice(Closed{samples::closed(samples::glitch(), "2024-05-18T14:00:00Z")}),
+      compose_test_notice(samples::shop(), "", kNow),
+      samples::hostile(),
+      Notice{}};
+  for (const auto* notifier : notifiers()) {
+    auto destination = usable(*notifier);
+    destination.trust.ca_file = "/roots.pem";
+    for (const auto& notice : notices) {
+      const auto asks = notifier->compose(destination, notice, kNow);
+      ASSERT_THAT(asks, SizeIs(1)) << notifier->name << notice.key;
+      const auto& ask = asks.front();
+      EXPECT_EQ(ask.method, "POST") << notifier->name;
+      EXPECT_EQ(find_header(ask.headers, "content-type"), "application/json") << notifier->name;
+      EXPECT_TRUE(ask.url.starts_with(destination.url)) << notifier->name;
+      EXPECT_EQ(ask.trust, destination.trust) << notifier->name;
+      EXPECT_TRUE(nlohmann::json::accept(ask.body)) << notifier->name << notice.key;
+      EXPECT_EQ(ask.body, notifier->compose(destination, notice, kNow).front().body)
+          << notifier->name;
+    }
+  }
+}
+
+TEST(Notifiers, ShowTheHeadlineTheReasonAndTheLinkOfAnIncident) {
+  const auto notice = samples::notice(Opened{samples::glitch()});
+  for (const auto* notifier : notifiers()) {
+    const auto body = notifier->compose(usable(*notifier), notice, kNow).front().body;
+    for (const auto* words : {"Online checkout and Signing in failing since",
+                              "All 6 failing targets need Commerce Cloud",
+                              "https://status.hartley.example/"}) {
+      EXPECT_THAT(body, HasSubstr(words)) << notifier->name;
     }
   }
 }

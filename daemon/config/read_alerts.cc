@@ -100,6 +100,10 @@ void read_address(Reading& reading,
     check_url(section, section.at(key), key, destination.url);
     return;
   }
+  if (!notifier.url_default.empty()) {
+    destination.url = notifier.url_default;
+    return;
+  }
   section.missing("url",
                   is_public ? "write url = \"http://127.0.0.1:9093\""
                             : "write url_file = \"/path\", url_credential = \"name\" or url = "

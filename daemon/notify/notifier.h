@@ -20,7 +20,7 @@ struct Destination {
   std::string id;
   std::string kind;    // a notifier's name
   std::string url;     // resolved from url_file, url_credential or ${ENV}
-  std::string secret;  // webhook signing key "whsec_..."
+  std::string secret;  // webhook: signing key "whsec_..."; pagerduty: routing key
   Trust trust;
   std::map<std::string, std::string> labels;  // alertmanager: added to every alert
   std::vector<std::string> members;           // alertmanager: further cluster members' URLs
@@ -66,6 +66,8 @@ struct Notifier {
   bool takes_cluster = false;  // `labels` and `members`
   // Who knows the address cannot post: it may stand in the file, and is shown.
   bool is_address_public = false;
+  // Where it posts if the configuration has no `url`; empty: a `url` is required.
+  std::string_view url_default{};
 };
 
 // The result of a Send from the results of its asks: the worst of them, or the best where any
@@ -75,7 +77,12 @@ struct Notifier {
 [[nodiscard]] std::span<const Notifier* const> notifiers();
 [[nodiscard]] const Notifier* find_notifier(std::string_view kind);
 
-#define BW_NOTIFIERS(X) X(slack) X(teams) X(webhook) X(alertmanager)
+#define BW_NOTIFIERS(X) \
+  X(slack)              \
+  X(teams)              \
+  X(webhook)            \
+  X(alertmanager)       \
+  X(pagerduty)
 namespace notify {
 #define X(name) extern const Notifier name;
 BW_NOTIFIERS(X)
