@@ -178,10 +178,11 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   std::ofstream(scratch.path() + "/slack") << "https://hooks.slack.com/services/T00/B00/abcdefgh\n";
   std::ofstream(scratch.path() + "/canary") << "secret\n";
   std::ofstream(scratch.path() + "/pagerduty") << "0123456789abcdefghijABCDEFGHIJ01\n";
+  std::ofstream(scratch.path() + "/discord") << "https://discord.com/api/webhooks/1/x\n";
   const auto config = parse_config(text, files.path() + "/bellwether.toml", sources);
   ASSERT_TRUE(config) << all(config.error());
   EXPECT_EQ(config->estate.windows.size(), 1U);
-  EXPECT_THAT(config->destinations, SizeIs(3));
+  EXPECT_THAT(config->destinations, SizeIs(4));
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
   EXPECT_EQ(config->vantage, "london");

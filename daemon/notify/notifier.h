@@ -82,7 +82,8 @@ struct Notifier {
   X(teams)              \
   X(webhook)            \
   X(alertmanager)       \
-  X(pagerduty)
+  X(pagerduty)          \
+  X(discord)
 namespace notify {
 #define X(name) extern const Notifier name;
 BW_NOTIFIERS(X)
