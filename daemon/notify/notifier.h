@@ -83,7 +83,8 @@ struct Notifier {
   X(webhook)            \
   X(alertmanager)       \
   X(pagerduty)          \
-  X(discord)
+  X(discord)            \
+  X(google_chat)
 namespace notify {
 #define X(name) extern const Notifier name;
 BW_NOTIFIERS(X)
