@@ -181,10 +181,11 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   std::ofstream(scratch.path() + "/discord") << "https://discord.com/api/webhooks/1/x\n";
   std::ofstream(scratch.path() + "/google-chat")
       << "https://chat.googleapis.com/v1/spaces/S/messages?key=k&token=t\n";
+  std::ofstream(scratch.path() + "/mattermost") << "https://mattermost.example/hooks/x\n";
   const auto config = parse_config(text, files.path() + "/bellwether.toml", sources);
   ASSERT_TRUE(config) << all(config.error());
   EXPECT_EQ(config->estate.windows.size(), 1U);
-  EXPECT_THAT(config->destinations, SizeIs(5));
+  EXPECT_THAT(config->destinations, SizeIs(6));
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
   EXPECT_EQ(config->vantage, "london");

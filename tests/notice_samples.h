@@ -4,7 +4,9 @@
 #include "daemon/notify/notifier.h"
 #include "daemon/notify/words.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -189,6 +191,12 @@ inline Incident closed(Incident incident, const char* when) {
 
 inline Notice notice(const Ruling& ruling) {
   return compose_notice(shop(), ruling, "https://status.hartley.example/").value();
+}
+
+// What services count. A byte that is no UTF-8 is sent as one code point of three bytes.
+inline std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
 // Everything at once that a service might choke on: markup, mentions, quotes, far too much text.

@@ -28,7 +28,7 @@ std::optional<Millis> wait_of(const Delivery& delivery) {
 }
 
 TEST(Notifiers, AreFoundByNameAndSayWhatTheyAre) {
-  EXPECT_THAT(notifiers(), SizeIs(7));
+  EXPECT_THAT(notifiers(), SizeIs(8));
   for (const auto* notifier : notifiers()) {
     EXPECT_EQ(find_notifier(notifier->name), notifier);
     EXPECT_FALSE(notifier->about.empty());

@@ -84,7 +84,8 @@ struct Notifier {
   X(alertmanager)       \
   X(pagerduty)          \
   X(discord)            \
-  X(google_chat)
+  X(google_chat)        \
+  X(mattermost)
 namespace notify {
 #define X(name) extern const Notifier name;
 BW_NOTIFIERS(X)
