@@ -182,10 +182,11 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   std::ofstream(scratch.path() + "/google-chat")
       << "https://chat.googleapis.com/v1/spaces/S/messages?key=k&token=t\n";
   std::ofstream(scratch.path() + "/mattermost") << "https://mattermost.example/hooks/x\n";
+  std::ofstream(scratch.path() + "/telegram") << "https://api.telegram.org/bot1:x\n";
   const auto config = parse_config(text, files.path() + "/bellwether.toml", sources);
   ASSERT_TRUE(config) << all(config.error());
   EXPECT_EQ(config->estate.windows.size(), 1U);
-  EXPECT_THAT(config->destinations, SizeIs(6));
+  EXPECT_THAT(config->destinations, SizeIs(7));
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
   EXPECT_EQ(config->vantage, "london");
@@ -492,6 +493,19 @@ TEST(ConfigDestinations, PagerDutyNeedsItsKeyAloneAndAsASecret) {
           .destinations.at(0)
           .secret,
       "anything");
+}
+
+TEST(ConfigDestinations, TelegramNeedsAChat) {
+  const std::string start =
+      "[[destination]]\nid = \"phones\"\nkind = \"telegram\"\nurl = \"${BOT}\"\n";
+  ConfigSources sources;
+  sources.environment = {{"BOT", "https://api.telegram.org/bot1:token-secret"}};
+  const auto config = good(start + "chat = \"@shop_alerts\"\n", sources);
+  EXPECT_EQ(config.destinations.at(0).chat, "@shop_alerts");
+  EXPECT_THAT(print_config(config), HasSubstr("chat = \"@shop_alerts\""));
+  EXPECT_THAT(print_config(config), Not(HasSubstr("token-secret")));
+  EXPECT_THAT(complaints(start + "chat = \"shop\"\n", sources),
+              HasSubstr("\"chat\" is not a chat's number"));
 }
 
 TEST(ConfigSecrets, AreNeitherPrintedNorRepeatedInComplaints) {

@@ -28,7 +28,7 @@ std::optional<Millis> wait_of(const Delivery& delivery) {
 }
 
 TEST(Notifiers, AreFoundByNameAndSayWhatTheyAre) {
-  EXPECT_THAT(notifiers(), SizeIs(8));
+  EXPECT_THAT(notifiers(), SizeIs(9));
   for (const auto* notifier : notifiers()) {
     EXPECT_EQ(find_notifier(notifier->name), notifier);
     EXPECT_FALSE(notifier->about.empty());
@@ -133,6 +133,7 @@ Destination usable(const Notifier& notifier) {
   destination.id = "here";
   destination.url = "https://hooks.example/x";
   if (notifier.takes_secret) destination.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  if (notifier.takes_chat) destination.chat = "-1";
   return destination;
 }
 

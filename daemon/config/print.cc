@@ -213,6 +213,7 @@ void print_alerts(Writer& out, const Config& config) {
       out.hidden("url", destination.url);
     }
     out.hidden("secret", destination.secret);
+    out.text("chat", destination.chat);
     out.text("ca_file", destination.trust.ca_file);
     out.inline_table("labels", destination.labels, print_pair);
     out.texts("members", destination.members);

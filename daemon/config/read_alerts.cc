@@ -71,6 +71,12 @@ void read_own_keys(Reading& reading,
     refuse_keys(
         section, notifier, &Notifier::takes_secret, {"secret", "secret_file", "secret_credential"});
   }
+  if (notifier.takes_chat) {
+    destination.chat = section.required_text(
+        "chat", "write chat = \"-1001234567890\" (a group's id) or chat = \"@channel\"");
+  } else {
+    refuse_keys(section, notifier, &Notifier::takes_chat, {"chat"});
+  }
   if (notifier.takes_cluster) {
     read_labels(section, destination);
     read_members(section, destination);

@@ -21,6 +21,7 @@ struct Destination {
   std::string kind;    // a notifier's name
   std::string url;     // resolved from url_file, url_credential or ${ENV}
   std::string secret;  // webhook: signing key "whsec_..."; pagerduty: routing key
+  std::string chat;    // telegram: "-1001234567890" or "@channel"
   Trust trust;
   std::map<std::string, std::string> labels;  // alertmanager: added to every alert
   std::vector<std::string> members;           // alertmanager: further cluster members' URLs
@@ -63,6 +64,7 @@ struct Notifier {
   bool any_suffices = false;
   // Which keys of the configuration a destination of this kind takes beside `url`.
   bool takes_secret = false;   // `secret`
+  bool takes_chat = false;     // `chat`
   bool takes_cluster = false;  // `labels` and `members`
   // Who knows the address cannot post: it may stand in the file, and is shown.
   bool is_address_public = false;
@@ -85,7 +87,8 @@ struct Notifier {
   X(pagerduty)          \
   X(discord)            \
   X(google_chat)        \
-  X(mattermost)
+  X(mattermost)         \
+  X(telegram)
 namespace notify {
 #define X(name) extern const Notifier name;
 BW_NOTIFIERS(X)
