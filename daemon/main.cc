@@ -211,8 +211,9 @@ void add_other_commands(CLI::App& app, Options& options) {
   demo_command->callback(
       [&] { options.action = [&] { return demo(options.demo, options.common); }; });
 
-  auto* list_command = app.add_subcommand("list", "what there is: probes, rules or notifiers");
-  list_command->add_option("what", options.list, "probes, rules or notifiers")->required();
+  auto* list_command =
+      app.add_subcommand("list", "what there is: probes, rules, notifiers or feeds");
+  list_command->add_option("what", options.list, "probes, rules, notifiers or feeds")->required();
   add_common(list_command, options);
   list_command->callback(
       [&] { options.action = [&] { return list(options.list, options.common); }; });

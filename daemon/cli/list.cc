@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cli/commands.h"
 #include "daemon/config/evidence.h"
+#include "daemon/config/feeds.h"
 #include "daemon/config/nearest.h"
 #include "daemon/notify/notifier.h"
 #include "daemon/verdict/catalog_info.h"
@@ -146,6 +147,28 @@ void list_notifiers(const Common& common) {
   if (common.is_json) std::printf("%s\n", json.dump(2).c_str());
 }
 
+void list_feeds(const Common& common) {
+  ordered_json json = ordered_json::array();
+  for (const auto& feed : builtin_feeds()) {
+    if (!common.is_json) {
+      print_line(common, feed.name, feed.title + (feed.is_verified ? "" : " (not verified)"));
+      std::printf("    %-10s %-12s %s\n", feed.role.c_str(), feed.format.c_str(), feed.url.c_str());
+    }
+    ordered_json one = {{"name", feed.name},
+                        {"title", feed.title},
+                        {"role", feed.role},
+                        {"url", feed.url},
+                        {"format", feed.format},
+                        {"components", feed.components},
+                        {"source", feed.source},
+                        {"checked", nullptr},
+                        {"verified", feed.is_verified}};
+    if (!feed.checked.empty()) one["checked"] = feed.checked;
+    json.push_back(std::move(one));
+  }
+  if (common.is_json) std::printf("%s\n", json.dump(2).c_str());
+}
+
 }  // namespace
 
 int list(const std::string& what, const Common& common) {
@@ -155,13 +178,15 @@ int list(const std::string& what, const Common& common) {
     list_rules(common);
   } else if (what == "notifiers") {
     list_notifiers(common);
+  } else if (what == "feeds") {
+    list_feeds(common);
   } else {
-    const std::array<std::string_view, 3> known{"probes", "rules", "notifiers"};
+    const std::array<std::string_view, 4> known{"probes", "rules", "notifiers", "feeds"};
     const auto near = nearest(what, known);
     std::fprintf(stderr,
                  "bellwether: there is no list of \"%s\"; %s\n",
                  what.c_str(),
-                 near.empty() ? "there are probes, rules and notifiers"
+                 near.empty() ? "there are probes, rules, notifiers and feeds"
                               : ("did you mean \"" + std::string(near) + "\"?").c_str());
     return kUsage;
   }

@@ -8,7 +8,7 @@
 namespace bw::config {
 namespace {
 
-const std::vector<std::string_view> provider_roles{"payments",
+const std::vector<std::string_view> kProviderRoles{"payments",
                                                    "cdn",
                                                    "dns",
                                                    "cloud",
@@ -68,8 +68,10 @@ std::vector<std::string> read_hosts(Section& section, std::string_view key) {
 Provider read_provider(Reading& reading, Section& section) {
   Provider provider;
   provider.id = read_id(reading, section, "provider");
-  provider.name = section.text("name", provider.id);
-  provider.role = section.word("role", provider_roles, "other");
+  // The directory's entry says who it is, unless the file does.
+  const auto* known = known_feed_of(section);
+  provider.name = section.text("name", known == nullptr ? provider.id : known->title);
+  provider.role = section.word("role", kProviderRoles, known == nullptr ? "other" : known->role);
   provider.allowed_issuers = section.texts("allowed_issuers");
   provider.networks = read_networks(section, "networks");
   provider.name_servers = read_hosts(section, "name_servers");
@@ -126,6 +128,10 @@ void check_circles(Reading& reading, std::vector<Section>& sections) {
 }
 
 }  // namespace
+
+const std::vector<std::string_view>& provider_roles() {
+  return kProviderRoles;
+}
 
 void read_organisation(Reading& reading) {
   auto section = section_of(reading, "organisation");

@@ -287,14 +287,15 @@ void read_control(Reading& reading, Section& section) {
   add(reading, std::move(target), std::move(watched));
 }
 
-void read_feed(Reading& reading, Section section, const std::string& provider) {
-  const auto* kind = find_probe_kind("feed");
-  auto watched = inherit(reading, kind->name);
+// What every feed's target inherits.
+Prober::Watched feed_of(const Reading& reading, const std::string& provider) {
+  auto watched = inherit(reading, "feed");
   watched.spec.feed_provider = provider;
   watched.interval = kFeedInterval;
-  read_settings(reading, section, *kind, watched.spec);
-  read_times(reading, section, watched, kFeedIntervalMin);
-  section.finish();
+  return watched;
+}
+
+void add_feed(Reading& reading, const std::string& provider, Prober::Watched watched) {
   Target target;
   target.id = "feed:" + provider;
   target.kind = "feed";
@@ -305,7 +306,45 @@ void read_feed(Reading& reading, Section section, const std::string& provider) {
   add(reading, std::move(target), std::move(watched));
 }
 
+// [provider.feed]
+void read_feed(Reading& reading, Section section, const std::string& provider) {
+  auto watched = feed_of(reading, provider);
+  read_settings(reading, section, *find_probe_kind("feed"), watched.spec);
+  read_times(reading, section, watched, kFeedIntervalMin);
+  section.finish();
+  add_feed(reading, provider, std::move(watched));
+}
+
+// feed = "stripe", of a provider whose id is null where it was refused.
+void read_known_feed(Reading& reading, Section& section, const std::string* provider) {
+  const auto* known = known_feed_of(section);
+  if (known == nullptr) {
+    const std::string name = section.text("feed");
+    if (name.empty()) return;  // complained about
+    section.problem(section.at("feed"),
+                    "the directory of status feeds has no " + in_quotes(name),
+                    did_you_mean(name,
+                                 known_feed_names(),
+                                 "`bellwether list feeds` shows what it has; for any other write "
+                                 "[provider.feed] with its url"));
+  }
+  if (known == nullptr || provider == nullptr) return;
+  auto watched = feed_of(reading, *provider);
+  watched.spec.slow = Millis{0};
+  watched.spec.deadline = std::min(reading.defaults.deadline, watched.interval);
+  watched.spec.url = known->url;
+  watched.spec.format = known->format;
+  watched.spec.components = known->components;
+  add_feed(reading, *provider, std::move(watched));
+}
+
 }  // namespace
+
+const KnownFeed* known_feed_of(Section& provider) {
+  const auto* feed = provider.find("feed");
+  const auto* name = feed == nullptr ? nullptr : std::get_if<std::string>(&feed->value);
+  return name == nullptr ? nullptr : find_known_feed(*name);
+}
 
 void read_defaults(Reading& reading) {
   auto& defaults = reading.defaults;
@@ -344,12 +383,20 @@ void read_feeds(Reading& reading) {
     if (auto feed = organisation->table("feed")) read_feed(reading, *feed, std::string(kOwn));
   }
   for (auto& section : reading.root.tables("provider")) {
-    auto feed = section.table("feed");
-    if (!feed) continue;
+    const auto* feed = section.find("feed");
+    if (feed == nullptr) continue;
     // A provider whose own id was refused has been complained about.
     const auto* id = section.find("id");
     const auto* text = id == nullptr ? nullptr : std::get_if<std::string>(&id->value);
-    if (text != nullptr) read_feed(reading, *feed, *text);
+    if (std::holds_alternative<std::string>(feed->value)) {
+      read_known_feed(reading, section, text);
+    } else if (!std::holds_alternative<Table>(feed->value)) {
+      section.problem(feed->at,
+                      "\"feed\" must be a name or a table, not " + std::string(type_of(*feed)),
+                      "write feed = \"stripe\", or [provider.feed] with its url");
+    } else if (auto table = section.table("feed"); table && text != nullptr) {
+      read_feed(reading, *table, *text);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/config/config.h"
+#include "daemon/config/feeds.h"
 #include "daemon/config/section.h"
 
 #include <map>
@@ -85,6 +86,12 @@ void read_targets(Reading& reading);
 void read_controls(Reading& reading);
 void read_feeds(Reading& reading);   // of the organisation and of providers
 void read_alerts(Reading& reading);  // [[destination]] [[route]]
+
+// What a provider may be, as in `role = "..."`.
+[[nodiscard]] const std::vector<std::string_view>& provider_roles();
+// The directory's entry that a provider's `feed = "NAME"` means; null where it is a table, absent,
+// or a name that is not known.
+[[nodiscard]] const KnownFeed* known_feed_of(Section& provider);
 
 // A header's value that is usually a password of some sort: refused as a literal, never shown.
 [[nodiscard]] bool is_secret_header(std::string_view name);
