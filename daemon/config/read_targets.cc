@@ -330,7 +330,7 @@ void read_known_feed(Reading& reading, Section& section, const std::string* prov
   }
   if (known == nullptr || provider == nullptr) return;
   auto watched = feed_of(reading, *provider);
-  watched.spec.slow = Millis{0};
+  watched.spec.slow = watched.spec.handshake_every = Millis{0};
   watched.spec.deadline = std::min(reading.defaults.deadline, watched.interval);
   watched.spec.url = known->url;
   watched.spec.format = known->format;
