@@ -176,7 +176,7 @@ id = "dead-name-server"
 kind = "dns"
 function = "browse"
 host = "www.hartley.example"
-server = "127.0.0.1:{free_port(kind=support.socket.SOCK_DGRAM)}"
+server = "127.0.0.1:{free_port()}"
 """
         for name, port in hosts.port.items():
             for i in range(HEALTHY if name == "healthy" else 1):
