@@ -1,38 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/config.h"
 
+#include "daemon/config/files.h"
 #include "daemon/config/reader.h"
 
-#include <openssl/evp.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
 namespace bw {
 namespace {
 
-// Twenty thousand targets, generously written, are under this.
+// Twenty thousand targets, generously written, are under this; more belong in a [[target_set]].
 constexpr std::size_t kFileBytesMax = 8 << 20;
-
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    std::abort();  // the library is built without SHA-256
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (std::size_t i = 0; i < size; ++i) {
-    hex += kDigits[digest.at(i) >> 4U];
-    hex += kDigits[digest.at(i) & 0xfU];
-  }
-  return hex;
-}
 
 std::string value_of(const std::map<std::string, std::string>& environment, const char* name) {
   const auto at = environment.find(name);
@@ -49,6 +29,7 @@ void read_all(config::Reading& reading) {
   config::read_daemon(reading);
   config::read_defaults(reading);
   config::read_targets(reading);
+  config::read_target_sets(reading);
   config::read_feeds(reading);
   config::read_controls(reading);
   config::read_alerts(reading);
@@ -92,11 +73,12 @@ std::expected<Config, std::vector<Error>> parse_config(std::string_view text,
   const auto& root = std::get<config::Node>(document);
   config::Reading reading{.sources = sources,
                           .directory = std::filesystem::path(path).parent_path().string(),
+                          .problems = problems,
                           .root = config::Section(root, {}, problems),
                           .config = {},
                           .defaults = {},
                           .ids = {}};
-  reading.config.digest = sha256_hex(text);
+  reading.config.digest = config::sha256_hex(text);
   read_all(reading);
   if (auto errors = problems.take(); !errors.empty()) return std::unexpected(std::move(errors));
   return std::move(reading.config);
@@ -104,24 +86,12 @@ std::expected<Config, std::vector<Error>> parse_config(std::string_view text,
 
 std::expected<Config, std::vector<Error>> load_config(const std::string& path,
                                                       const ConfigSources& sources) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::error_code ignored;
-  if (!file || std::filesystem::is_directory(path, ignored)) {
-    const int error = file ? EISDIR : errno;
+  const auto text = config::read_whole(path, kFileBytesMax);
+  if (!text) {
     return std::unexpected(std::vector<Error>{
-        {.what = "cannot read the configuration: " + std::generic_category().message(error),
-         .where = path,
-         .hint = {}}});
+        {.what = "cannot read the configuration: " + text.error(), .where = path, .hint = {}}});
   }
-  std::string text(kFileBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kFileBytesMax) {
-    return std::unexpected(std::vector<Error>{
-        {.what = "the configuration is larger than 8 MiB", .where = path, .hint = {}}});
-  }
-  return parse_config(text, path, sources);
+  return parse_config(*text, path, sources);
 }
 
 }  // namespace bw

@@ -10,8 +10,9 @@
 namespace bw::config {
 namespace {
 
-Position position_of(const toml::source_region& source) {
-  return {.line = std::max<std::uint32_t>(1, source.begin.line),
+Position position_of(const toml::source_region& source, std::uint16_t file) {
+  return {.file = file,
+          .line = std::max<std::uint32_t>(1, source.begin.line),
           .column = std::max<std::uint32_t>(1, source.begin.column)};
 }
 
@@ -24,14 +25,15 @@ Time moment_of(const toml::date_time& when) {
          duration_cast<Millis>(nanoseconds{when.time.nanosecond}) - offset;
 }
 
-Node convert(const toml::node& source);
+Node convert(const toml::node& source, std::uint16_t file);
 
-Table convert_table(const toml::table& source) {
+Table convert_table(const toml::table& source, std::uint16_t file) {
   Table table;
   table.reserve(source.size());
   for (const auto& [key, node] : source) {
-    table.push_back(
-        {.key = std::string(key.str()), .at = position_of(key.source()), .node = convert(node)});
+    table.push_back({.key = std::string(key.str()),
+                     .at = position_of(key.source(), file),
+                     .node = convert(node, file)});
   }
   // The library sorts by name; people read from top to bottom.
   std::ranges::stable_sort(table, {}, &Entry::at);
@@ -39,17 +41,17 @@ Table convert_table(const toml::table& source) {
 }
 
 // Depth is bounded by the library: it refuses more than 256 nested values.
-Node convert(const toml::node& source) {  // NOLINT(misc-no-recursion)
-  Node node{.at = position_of(source.source()), .value = {}};
-  source.visit([&node](const auto& typed) {
+Node convert(const toml::node& source, std::uint16_t file) {  // NOLINT(misc-no-recursion)
+  Node node{.at = position_of(source.source(), file), .value = {}};
+  source.visit([&node, file](const auto& typed) {
     using Typed = std::remove_cvref_t<decltype(typed)>;
     if constexpr (toml::is_table<Typed>) {
-      node.value = convert_table(typed);
+      node.value = convert_table(typed, file);
     } else if constexpr (toml::is_array<Typed>) {
       List list;
       list.reserve(typed.size());
       for (const auto& item : typed)
-        list.push_back(convert(item));
+        list.push_back(convert(item, file));
       node.value = std::move(list);
     } else if constexpr (toml::is_date_time<Typed>) {
       if (typed->offset) {
@@ -81,11 +83,12 @@ std::string_view type_of(const Node& node) {
   return kNames.at(node.value.index());
 }
 
-std::variant<Node, SyntaxError> parse_document(std::string_view text) {
+std::variant<Node, SyntaxError> parse_document(std::string_view text, std::uint16_t file) {
   try {
-    return convert(toml::parse(text));
+    return convert(toml::parse(text), file);
   } catch (const toml::parse_error& error) {
-    return SyntaxError{.at = position_of(error.source()), .what = std::string(error.description())};
+    return SyntaxError{.at = position_of(error.source(), file),
+                       .what = std::string(error.description())};
   }
 }
 

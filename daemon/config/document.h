@@ -16,8 +16,9 @@
 // the library and every complaint can point at its line.
 namespace bw::config {
 
-// One-based; a column counts characters.
+// One-based; a column counts characters. `file` is the one of several that were read, by its order.
 struct Position {
+  std::uint16_t file = 0;
   std::uint32_t line = 1;
   std::uint32_t column = 1;
   auto operator<=>(const Position&) const = default;
@@ -48,6 +49,7 @@ struct SyntaxError {
   Position at;
   std::string what;
 };
-[[nodiscard]] std::variant<Node, SyntaxError> parse_document(std::string_view text);
+[[nodiscard]] std::variant<Node, SyntaxError> parse_document(std::string_view text,
+                                                             std::uint16_t file = 0);
 
 }  // namespace bw::config

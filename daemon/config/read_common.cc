@@ -65,9 +65,11 @@ void claim_id(Reading& reading, Section& section, std::string_view sort, const s
   const Position at = section.at("id");
   const auto [taken, is_new] = reading.ids.emplace(std::string(sort) + " " + id, at);
   if (is_new) return;
+  const Position first = taken->second;
   section.problem(at,
-                  "the id " + in_quotes(id) + " is already taken, in line " +
-                      std::to_string(taken->second.line),
+                  "the id " + in_quotes(id) + " is already taken, " +
+                      (first.file == at.file ? "in line " + std::to_string(first.line)
+                                             : "at " + reading.problems.where(first)),
                   "give one of them another id");
 }
 

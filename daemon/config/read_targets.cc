@@ -20,7 +20,7 @@ constexpr Millis kFeedIntervalMin{30'000};
 // A look at a page's scripts is up to 13 exchanges, and scripts change by the hour, not the minute.
 constexpr Millis kScriptsInterval{std::chrono::minutes{10}};
 // What one daemon can look at; each target costs memory for its history.
-constexpr std::size_t kTargetsMax = 20'000;
+constexpr std::size_t kTargetsMax = 100'000;
 
 std::vector<std::string_view> kind_names() {
   std::vector<std::string_view> names;
@@ -218,38 +218,14 @@ std::string host_of(const Spec& spec) {
   return parsed.url ? parsed.url->host : std::string{};
 }
 
-void add(Reading& reading, Target target, Prober::Watched watched) {
+void add(Reading& reading, Section& section, Target target, Prober::Watched watched) {
+  if (reading.config.watched.size() == kTargetsMax) {
+    section.problem(section.at(), "a daemon watches at most 100,000 targets");
+    return;
+  }
   target.interval = watched.interval;
   reading.config.estate.targets.push_back(std::move(target));
   reading.config.watched.push_back(std::move(watched));
-}
-
-void read_target(Reading& reading, Section& section) {
-  Target target;
-  target.id = read_id(reading, section, "target");
-  target.kind = section.required_text("kind", "it is one of " + enumerated(kind_names()));
-  const auto* kind = find_probe_kind(target.kind);
-  if (kind == nullptr) {
-    // Without a kind nothing else of it can be judged.
-    if (!target.kind.empty()) section.word("kind", kind_names(), {});
-    return;
-  }
-  auto watched = inherit(reading, kind->name);
-  read_settings(reading, section, *kind, watched.spec);
-  target.host = host_of(watched.spec);
-  read_role(reading, section, target);
-  read_function(reading, section, target);
-  read_needs(reading, section, target);
-  target.surface = read_surface(section, target.kind);
-  target.is_sensitive = section.boolean("sensitive", target.kind == "login");
-  const bool is_feed = target.role == Role::feed;
-  if (is_feed) watched.interval = std::max(watched.interval, kFeedInterval);
-  if (target.kind == "scripts") watched.interval = std::max(watched.interval, kScriptsInterval);
-  if (is_feed) watched.spec.feed_provider = target.owner;
-  if (kind->interval > Millis{0}) watched.interval = kind->interval;
-  read_times(reading, section, watched, is_feed ? kFeedIntervalMin : kind->interval_min);
-  section.finish();
-  add(reading, std::move(target), std::move(watched));
 }
 
 void read_control(Reading& reading, Section& section) {
@@ -284,7 +260,7 @@ void read_control(Reading& reading, Section& section) {
   }
   read_times(reading, section, watched, kIntervalMin);
   section.finish();
-  add(reading, std::move(target), std::move(watched));
+  add(reading, section, std::move(target), std::move(watched));
 }
 
 // What every feed's target inherits.
@@ -295,7 +271,10 @@ Prober::Watched feed_of(const Reading& reading, const std::string& provider) {
   return watched;
 }
 
-void add_feed(Reading& reading, const std::string& provider, Prober::Watched watched) {
+void add_feed(Reading& reading,
+              Section& section,
+              const std::string& provider,
+              Prober::Watched watched) {
   Target target;
   target.id = "feed:" + provider;
   target.kind = "feed";
@@ -303,7 +282,7 @@ void add_feed(Reading& reading, const std::string& provider, Prober::Watched wat
   target.role = Role::feed;
   target.surface = Surface::other;
   target.host = host_of(watched.spec);
-  add(reading, std::move(target), std::move(watched));
+  add(reading, section, std::move(target), std::move(watched));
 }
 
 // [provider.feed]
@@ -312,7 +291,7 @@ void read_feed(Reading& reading, Section section, const std::string& provider) {
   read_settings(reading, section, *find_probe_kind("feed"), watched.spec);
   read_times(reading, section, watched, kFeedIntervalMin);
   section.finish();
-  add_feed(reading, provider, std::move(watched));
+  add_feed(reading, section, provider, std::move(watched));
 }
 
 // feed = "stripe", of a provider whose id is null where it was refused.
@@ -335,7 +314,7 @@ void read_known_feed(Reading& reading, Section& section, const std::string* prov
   watched.spec.url = known->url;
   watched.spec.format = known->format;
   watched.spec.components = known->components;
-  add_feed(reading, *provider, std::move(watched));
+  add_feed(reading, section, *provider, std::move(watched));
 }
 
 }  // namespace
@@ -359,15 +338,38 @@ void read_defaults(Reading& reading) {
   section->finish();
 }
 
+void read_target(Reading& reading, Section& section) {
+  Target target;
+  target.id = read_id(reading, section, "target");
+  target.kind = section.required_text("kind", "it is one of " + enumerated(kind_names()));
+  const auto* kind = find_probe_kind(target.kind);
+  if (kind == nullptr) {
+    // Without a kind nothing else of it can be judged.
+    if (!target.kind.empty()) section.word("kind", kind_names(), {});
+    return;
+  }
+  auto watched = inherit(reading, kind->name);
+  read_settings(reading, section, *kind, watched.spec);
+  target.host = host_of(watched.spec);
+  read_role(reading, section, target);
+  read_function(reading, section, target);
+  read_needs(reading, section, target);
+  target.surface = read_surface(section, target.kind);
+  target.is_sensitive = section.boolean("sensitive", target.kind == "login");
+  const bool is_feed = target.role == Role::feed;
+  if (is_feed) watched.interval = std::max(watched.interval, kFeedInterval);
+  if (target.kind == "scripts") watched.interval = std::max(watched.interval, kScriptsInterval);
+  if (is_feed) watched.spec.feed_provider = target.owner;
+  if (kind->interval > Millis{0}) watched.interval = kind->interval;
+  read_times(reading, section, watched, is_feed ? kFeedIntervalMin : kind->interval_min);
+  section.finish();
+  add(reading, section, std::move(target), std::move(watched));
+}
+
 void read_targets(Reading& reading) {
   auto sections = reading.root.tables("target");
-  if (!reading.root.has("target")) {
+  if (!reading.root.has("target") && !reading.root.has("target_set")) {
     reading.root.problem({}, "there is nothing to watch", "add a [[target]]");
-  }
-  if (sections.size() > kTargetsMax) {
-    sections[kTargetsMax].problem(sections[kTargetsMax].at(),
-                                  "a daemon watches at most 20,000 targets");
-    return;
   }
   for (auto& section : sections)
     read_target(reading, section);

@@ -31,6 +31,7 @@ struct Defaults {
 struct Reading {
   const ConfigSources& sources;
   std::string directory;  // of the file: relative paths start here; empty: where we run
+  Problems& problems;
   Section root;
   Config config;
   Defaults defaults;
@@ -83,6 +84,9 @@ void read_windows(Reading& reading);
 void read_defaults(Reading& reading);
 void read_daemon(Reading& reading);  // [net] [web] [journal] [log] [judge] state_directory
 void read_targets(Reading& reading);
+// One [[target]].
+void read_target(Reading& reading, Section& section);
+void read_target_sets(Reading& reading);
 void read_controls(Reading& reading);
 void read_feeds(Reading& reading);   // of the organisation and of providers
 void read_alerts(Reading& reading);  // [[destination]] [[route]]

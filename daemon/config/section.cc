@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace bw::config {
 namespace {
@@ -38,13 +39,20 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
 
 }  // namespace
 
+std::uint16_t Problems::add_file(std::string path) {
+  // Thousands of files: what is wrong with the last ones is said of the last one.
+  if (files_.size() <= std::numeric_limits<std::uint16_t>::max()) files_.push_back(std::move(path));
+  return static_cast<std::uint16_t>(files_.size() - 1);
+}
+
 void Problems::add(Position at, std::string what, std::string hint) {
   if (found_.size() >= kFoundMax) return;
   found_.push_back(
-      {.at = at,
-       .error = {.what = std::move(what),
-                 .where = file_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column),
-                 .hint = std::move(hint)}});
+      {.at = at, .error = {.what = std::move(what), .where = where(at), .hint = std::move(hint)}});
+}
+
+std::string Problems::where(Position at) const {
+  return files_.at(at.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
 std::vector<Error> Problems::take() {
@@ -57,7 +65,7 @@ std::vector<Error> Problems::take() {
     if (errors.size() == kErrorsMax) {
       errors.push_back({.what = "there are " + std::to_string(found_.size() - kErrorsMax) +
                                 " more problems after these",
-                        .where = file_,
+                        .where = files_.front(),
                         .hint = {}});
       break;
     }

@@ -13,16 +13,20 @@
 
 namespace bw::config {
 
-// Collects what is wrong with one file. More than kErrorsMax are counted, not listed: who has that
-// many has one mistake at the root of them.
+// Collects what is wrong with a file and with those that it names. More than kErrorsMax are
+// counted, not listed: who has that many has one mistake at the root of them.
 class Problems {
  public:
   static constexpr std::size_t kErrorsMax = 200;
 
-  explicit Problems(std::string file) : file_(std::move(file)) {}
+  explicit Problems(std::string file) : files_{std::move(file)} {}
+  // The number that positions in this further file bear.
+  std::uint16_t add_file(std::string path);
   void add(Position at, std::string what, std::string hint = {});
   [[nodiscard]] std::size_t count() const { return found_.size(); }
-  // In the order of the file.
+  // "FILE:LINE:COLUMN"
+  [[nodiscard]] std::string where(Position at) const;
+  // In the order of the files.
   [[nodiscard]] std::vector<Error> take();
 
  private:
@@ -30,7 +34,7 @@ class Problems {
     Position at;
     Error error;
   };
-  std::string file_;
+  std::vector<std::string> files_;
   std::vector<Found> found_;
 };
 
