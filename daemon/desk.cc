@@ -142,15 +142,16 @@ void Desk::take(Announcement announcement) {
 }
 
 void Desk::judge() {
+  const auto wanted_every = judge_.tick_every();
+  const double before = cpu_seconds();
   while (!waiting_.empty() &&
          (waiting_.front().seq <= edges_.journal.committed() || !edges_.journal.is_healthy())) {
     const Input input = std::move(waiting_.front());
     waiting_.pop_front();
-    const double before = cpu_seconds();
-    const auto rulings = judge_.step(input);
-    counts_.judge_seconds += cpu_seconds() - before;
-    rule(rulings, false);
+    rule(judge_.step(input), false);
   }
+  counts_.judge_seconds += cpu_seconds() - before;
+  if (judge_.tick_every() < wanted_every) tick();
   if (edges_.loop.turn().now - checkpoint_at_ >= kCheckpointEvery) put_checkpoint();
 }
 

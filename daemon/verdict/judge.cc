@@ -6,16 +6,23 @@
 #include "daemon/verdict/docket.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 namespace bw {
 namespace {
 
-constexpr std::uint32_t kCheckpointFormat = 3;
+constexpr std::uint32_t kCheckpointFormat = 4;
 // While an incident is open and nothing else happens; sooner where the weights decide sooner.
 constexpr Millis kReviewEveryMin{1'000};
 constexpr Millis kReviewEveryMax{60'000};
 constexpr Millis kAgeEvery{3'600'000};
 constexpr Millis kSensorRests{5 * 60'000};  // registries and logs ask for patience
+// A review looks at every target, in about 0.2 us each. In an estate of more than so many it does
+// not follow each of a thousand failures, but at the pace of one millisecond for each 200 targets,
+// which is a twentieth of a core; what is smaller is reviewed at once.
+constexpr std::size_t kReviewedAtOnce = 1000;
+constexpr std::size_t kTargetsPerMilli = 200;
 
 template <class List>
 std::vector<std::string> ids_of(const List& list) {
@@ -38,10 +45,26 @@ struct Judge::State {
   Time now{};
   Time reviewed_at{};
   Time aged_at{};
+  bool is_stale = false;  // something is new since the last review
   std::vector<Incident> incidents;
+  std::map<std::string, std::vector<TargetIndex>, std::less<>> services;  // by function
+  std::vector<TargetIndex> controls;
+  std::vector<TargetIndex> sensors;  // with a host
 
   State(const Estate& e, const EvidenceWeights& w)
-      : estate(&e), weights(&w), history(e), board(e), docket(e, w) {}
+      : estate(&e), weights(&w), history(e), board(e), docket(e, w) {
+    for (TargetIndex target = 0; target < e.targets.size(); ++target) {
+      const auto& one = e.targets[target];
+      if (one.role == Role::service) services[one.function].push_back(target);
+      if (one.role == Role::control) controls.push_back(target);
+      if (one.role == Role::sensor && !one.host.empty()) sensors.push_back(target);
+    }
+  }
+
+  [[nodiscard]] Millis pace() const {
+    const auto targets = estate->targets.size();
+    return Millis{targets < kReviewedAtOnce ? 0 : targets / kTargetsPerMilli};
+  }
 
   [[nodiscard]] Millis review_every() const {
     return std::clamp(
@@ -90,9 +113,9 @@ struct Judge::State {
   // interval.
   void look_at_sensors(const Observation& observation, std::vector<Ruling>& rulings) {
     const auto& host = estate->targets[observation.target].host;
-    for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
+    for (const auto target : sensors) {
       const auto& one = estate->targets[target];
-      if (one.role != Role::sensor || one.host.empty() || target == observation.target) continue;
+      if (target == observation.target) continue;
       const auto& seen = history.series(target, observation.vantage);
       const bool is_fresh = seen.looks == 0 || observation.at - seen.latest.at < kSensorRests;
       if (is_fresh || (host != one.host && !host.ends_with("." + one.host))) continue;
@@ -109,9 +132,9 @@ struct Judge::State {
   };
   [[nodiscard]] Count count(std::string_view function) const {
     Count count;
-    for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
-      const auto& one = estate->targets[target];
-      if (one.function != function || one.role != Role::service) continue;
+    const auto served = services.find(function);
+    if (served == services.end()) return count;
+    for (const auto target : served->second) {
       const auto view = history.view(target);
       if (!view.is_known) continue;
       ++count.known;
@@ -132,10 +155,8 @@ struct Judge::State {
     return std::max(Level::outage, incident->verdict.level);
   }
   void look_at_controls(VantageIndex vantage, std::vector<Ruling>& rulings) {
-    for (TargetIndex target = 0; target < estate->targets.size(); ++target) {
-      if (estate->targets[target].role != Role::control) continue;
+    for (const auto target : controls)
       rulings.emplace_back(SecondLook{.target = target, .vantage = vantage, .why = "control site"});
-    }
   }
 };
 
@@ -152,9 +173,11 @@ std::vector<Ruling> Judge::step(const Input& input) {
   state.now = std::max(state.now, at_of(input));
   const bool is_news = std::visit(
       [&](const auto& what) { return state.take(what, input.seq, rulings); }, input.what);
-  const bool is_due =
-      state.docket.is_open() && state.now - state.reviewed_at >= state.review_every();
-  if (is_news || is_due) {
+  state.is_stale = state.is_stale || is_news;
+  const auto rested = state.now - state.reviewed_at;
+  const bool is_due = state.docket.is_open() && rested >= state.review_every();
+  if ((state.is_stale && rested >= state.pace()) || is_due) {
+    state.is_stale = false;
     state.reviewed_at = state.now;
     state.docket.review(state.history, state.board, state.now, input.seq, rulings);
     state.history.freeze(state.docket.is_suspicious());
@@ -169,6 +192,7 @@ std::vector<Ruling> Judge::step(const Input& input) {
 }
 
 Millis Judge::tick_every() const {
+  if (state_->is_stale) return state_->pace();
   if (state_->docket.is_waiting()) return Millis{1'000};
   return state_->docket.is_open() ? state_->review_every() : Millis{60'000};
 }
@@ -176,7 +200,7 @@ Millis Judge::tick_every() const {
 std::string Judge::checkpoint() const {
   ArchiveWriter writer;
   writer(kCheckpointFormat, ids_of(state_->estate->targets), ids_of(state_->estate->vantages));
-  writer(state_->last_seq, state_->now, state_->reviewed_at, state_->aged_at);
+  writer(state_->last_seq, state_->now, state_->reviewed_at, state_->aged_at, state_->is_stale);
   writer(state_->history, state_->board, state_->docket);
   return writer.take();
 }
@@ -196,7 +220,7 @@ std::expected<void, Error> Judge::restore(std::string_view bytes) {
   std::vector<std::string> targets;
   std::vector<std::string> vantages;
   reader(targets, vantages);
-  reader(fresh->last_seq, fresh->now, fresh->reviewed_at, fresh->aged_at);
+  reader(fresh->last_seq, fresh->now, fresh->reviewed_at, fresh->aged_at, fresh->is_stale);
   reader(fresh->history, fresh->board, fresh->docket);
   Translation moved;
   for (const auto& id : targets)
