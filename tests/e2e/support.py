@@ -158,6 +158,10 @@ class Program:
         return self
 
 
+def alternative_name(name):
+    return f"{'DNS' if name.rpartition('.')[2].isalpha() else 'IP'}:{name}"
+
+
 class Authority:
     """A certificate authority made by the openssl command."""
 
@@ -184,7 +188,7 @@ class Authority:
             return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + offset))
         request = self.directory / "request.csr"
         run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-subj", f"/CN={names[0]}", "-addext", "subjectAltName=" + ",".join(f"DNS:{n}" for n in names),
+            "-subj", f"/CN={names[0]}", "-addext", "subjectAltName=" + ",".join(map(alternative_name, names)),
             "-keyout", f"{into}.key", "-out", str(request))
         run("openssl", "ca", "-batch", "-notext", "-config", str(self.directory / "ca.cnf"), "-in", str(request),
             "-out", f"{into}.crt", "-startdate", stamp(begins), "-enddate", stamp(ends))
@@ -306,7 +310,7 @@ class Receiver:
 
     def __init__(self):
         self.key = os.urandom(32)
-        self.messages = []  # {"id", "type", "data", "is_valid"}, in the order of arrival
+        self.messages = []  # {"id", "type", "data", "is_valid", "arrived"}, in the order of arrival
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -338,7 +342,8 @@ class Receiver:
         is_fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
         message = json.loads(body)
         self.messages.append({"id": headers["webhook-id"], "type": message["type"].rpartition(".")[2],
-                              "data": message["data"], "is_valid": is_valid and is_fresh})
+                              "data": message["data"], "is_valid": is_valid and is_fresh,
+                              "arrived": time.monotonic()})
 
     def of(self, kind):
         return [message for message in list(self.messages) if message["type"] == kind]
