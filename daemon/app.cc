@@ -3,6 +3,7 @@
 
 #include "daemon/config/evidence.h"
 #include "daemon/notify_systemd.h"
+#include "daemon/showcase.h"
 #include "daemon/snapshot_of.h"
 #include "daemon/web/server.h"
 
@@ -21,7 +22,9 @@
 namespace bw {
 namespace {
 
-constexpr Millis kSnapshotEvery{250};
+constexpr Millis kHooksEvery{250};
+// Some three milliseconds' work.
+constexpr std::size_t kTargetsPerTurn = 2'000;
 constexpr std::size_t kOperatorQueueMax = 1000;
 
 sigset_t own_signals() {
@@ -103,7 +106,6 @@ class RunningApp : public App {
 
     // 4. What is seen from outside.
     health_.started = health_.last_reload = loop_.clock().now();
-    publish();
     auto web = WebServer::start(web_settings.listen, web_hooks(web_settings.external_url));
     if (!web) return std::unexpected(std::vector{web.error()});
     web_ = *std::move(web);
@@ -170,7 +172,7 @@ class RunningApp : public App {
 
   WebHooks web_hooks(const std::string& external_url) {
     return {
-        .snapshot = [this] { return snapshot_.load(); },
+        .snapshot = [this] { return showcase_.look(); },
         .note = [this](OperatorNote note) { operator_queue_.put(std::move(note)), loop_.wake(); },
         .announce =
             [this](Announcement announcement) {
@@ -185,6 +187,7 @@ class RunningApp : public App {
       std::visit([this](auto& what) { desk_->take(std::move(what)); }, word);
     }
     desk_->judge();
+    if (showcase_.is_wanted() && !draft_) publish();
   }
 
   void watch_signals() {
@@ -222,7 +225,10 @@ class RunningApp : public App {
                                          settings_.interval_min);
       journal_->use(next->config().estate);
       next->take_over(*desk_);
+      const bool is_publishing = draft_.has_value();
+      draft_.reset();
       desk_ = std::move(next);
+      if (is_publishing) publish();
       desk_->start();
       spdlog::info("event=reloaded targets={}", desk_->config().estate.targets.size());
     }
@@ -230,7 +236,6 @@ class RunningApp : public App {
   }
 
   void refresh() {
-    publish();
     const auto now = loop_.turn().now;
     if (settings_.hooks.take_announcements) {
       for (auto& announcement : settings_.hooks.take_announcements(announced_until_, now))
@@ -238,10 +243,18 @@ class RunningApp : public App {
       announced_until_ = now;
     }
     if (settings_.hooks.on_turn) settings_.hooks.on_turn(now);
-    loop_.after(kSnapshotEvery, [this] { refresh(); });
+    loop_.after(kHooksEvery, [this] { refresh(); });
   }
 
+  // Some targets a turn, then the rest.
   void publish() {
+    if (!draft_) draft_.emplace(*desk_);
+    if (!draft_->add_targets(kTargetsPerTurn)) {
+      loop_.after(Micros{0}, [this] {
+        if (draft_) publish();
+      });
+      return;
+    }
     health_.longest_turn = loop_.longest_turn();
     health_.longest_turn_cpu = loop_.longest_turn_cpu();
     health_.turns = loop_.turns();
@@ -249,8 +262,8 @@ class RunningApp : public App {
     health_.journal = journal_->stats();
     health_.is_journal_healthy = journal_->is_healthy();
     health_.journal_trouble = journal_->trouble();
-    snapshot_.store(
-        std::make_shared<const Snapshot>(snapshot_of(*desk_, health_, loop_.clock().now())));
+    showcase_.show(std::move(*draft_).finish(health_, loop_.clock().now()));
+    draft_.reset();
   }
 
   // Only after real progress: the loop turned, and looks came in if any were due.
@@ -279,7 +292,8 @@ class RunningApp : public App {
   std::unique_ptr<Net> net_;
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<WebServer> web_;
-  std::atomic<SnapshotRef> snapshot_;
+  Showcase showcase_{[this] { loop_.wake(); }};
+  std::optional<SnapshotDraft> draft_;  // under way
   OperatorQueue operator_queue_;
   Snapshot::Health health_;
   std::atomic<bool> is_stopping_ = false;

@@ -13,10 +13,42 @@ std::string without_query(const Spec& spec) {
 
 }  // namespace
 
-Snapshot snapshot_of(const Desk& desk, Snapshot::Health health, Time now) {
+bool SnapshotDraft::add_targets(std::size_t limit) {
+  const auto count = desk_->config().estate.targets.size();
+  snapshot_.targets.reserve(count);
+  const auto end = std::min(count, snapshot_.targets.size() + limit);
+  for (auto target = snapshot_.targets.size(); target < end; ++target)
+    add_target(static_cast<TargetIndex>(target));
+  return end == count;
+}
+
+void SnapshotDraft::add_target(TargetIndex index) {
+  const auto& desk = *desk_;
   const auto& config = desk.config();
   const auto& judge = desk.judge_state();
-  Snapshot snapshot;
+  const auto& target = config.estate.targets[index];
+  auto& shown = snapshot_.targets.emplace_back();
+  shown = {.id = target.id,
+           .kind = target.kind,
+           .function = target.function,
+           .url = without_query(config.watched[index].spec),
+           .owner = target.owner,
+           .state = judge.target_state(index, desk.vantage()),
+           .cert_not_after = {},
+           .looks = desk.counts().looks[index],
+           .failures = desk.counts().failures[index]};
+  const auto& facts = shown.state.latest.facts;
+  if (facts == nullptr) return;
+  if (const auto ends = parse_time(facts->get(Fact::cert_not_after))) {
+    shown.cert_not_after = static_cast<double>(ends->time_since_epoch().count()) / 1000.0;
+  }
+}
+
+Snapshot SnapshotDraft::finish(Snapshot::Health health, Time now) && {
+  const auto& desk = *desk_;
+  const auto& config = desk.config();
+  const auto& judge = desk.judge_state();
+  Snapshot snapshot = std::move(snapshot_);
   snapshot.at = now;
   snapshot.organisation = config.estate.organisation;
   snapshot.vantage = config.vantage;
@@ -31,24 +63,6 @@ Snapshot snapshot_of(const Desk& desk, Snapshot::Health health, Time now) {
                                   .name = provider.name,
                                   .role = provider.role,
                                   .state = judge.provider_state(provider.id)});
-  }
-  for (TargetIndex i = 0; i < config.estate.targets.size(); ++i) {
-    const auto& target = config.estate.targets[i];
-    auto& shown = snapshot.targets.emplace_back();
-    shown = {.id = target.id,
-             .kind = target.kind,
-             .function = target.function,
-             .url = without_query(config.watched[i].spec),
-             .owner = target.owner,
-             .state = judge.target_state(i, desk.vantage()),
-             .cert_not_after = {},
-             .looks = desk.counts().looks[i],
-             .failures = desk.counts().failures[i]};
-    const auto& facts = shown.state.latest.facts;
-    if (facts == nullptr) continue;
-    if (const auto ends = parse_time(facts->get(Fact::cert_not_after))) {
-      shown.cert_not_after = static_cast<double>(ends->time_since_epoch().count()) / 1000.0;
-    }
   }
   snapshot.incidents = judge.incidents();
   snapshot.is_blind = judge.is_blind(desk.vantage());

@@ -161,11 +161,16 @@ struct RoutePattern {
   std::string_view methods;
   WebReply (*handle)(const Call& call);
   bool needs_snapshot = true;
+  bool looks_at_snapshot = true;
 };
 constexpr std::array kRoutes = std::to_array<RoutePattern>({
     {.path = "/", .methods = kReading, .handle = page},
     {.path = "/metrics", .methods = kReading, .handle = metrics},
-    {.path = "/-/healthy", .methods = kReading, .handle = healthy, .needs_snapshot = false},
+    {.path = "/-/healthy",
+     .methods = kReading,
+     .handle = healthy,
+     .needs_snapshot = false,
+     .looks_at_snapshot = false},
     {.path = "/-/ready", .methods = kReading, .handle = ready, .needs_snapshot = false},
     {.path = "/api/v1/status", .methods = kReading, .handle = status},
     {.path = "/api/v1/functions", .methods = kReading, .handle = functions},
@@ -303,7 +308,8 @@ WebReply dispatch(const WebRequest& request, const WebHooks& hooks) {
   for (const RoutePattern& route : kRoutes) {
     auto id = match(route.path, path);
     if (!id) continue;
-    const SnapshotRef snapshot = hooks.snapshot();
+    // Whether the process lives must be told while the loop hangs, and at once.
+    const SnapshotRef snapshot = route.looks_at_snapshot ? hooks.snapshot() : nullptr;
     return call(
         route,
         {.request = &request, .hooks = &hooks, .snapshot = snapshot.get(), .id = std::move(*id)});

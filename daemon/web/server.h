@@ -14,7 +14,8 @@
 namespace bw {
 
 struct WebHooks {
-  // Newest snapshot; called from the web threads.
+  // A fresh snapshot, or null where there is none; called from the web thread, which may wait for
+  // it.
   std::function<SnapshotRef()> snapshot;
   // Hands an operator's note to the loop; called from the web threads.
   std::function<void(OperatorNote)> note;
