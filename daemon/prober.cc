@@ -21,8 +21,10 @@ constexpr std::size_t kNoteBytesMax = 300;
 // Servers close a connection that nobody uses for about a minute; and where looks are rare, a new
 // connection costs little and sees more.
 constexpr Millis kKeepBetween{30'000};
-// What is remembered of replies, over all targets.
+// What is remembered of replies, over all targets. Where a target's share is too small for the
+// reply of a small page, it would cost memory and save nothing.
 constexpr std::size_t kMemoryBytesMax = 64 << 20;
+constexpr std::size_t kMemoryBytesMin = 4 << 10;
 
 // FNV-1a, stable over restarts and machines, then mixed (splitmix64's end): ids that differ in one
 // character must not fall into the same second.
@@ -57,7 +59,7 @@ void cut(std::string& text, std::size_t bytes_max) {
 struct Prober::State {
   struct Series {
     const ProbeKind* kind = nullptr;
-    Spec spec;
+    const Spec* spec = nullptr;
     std::uint64_t hash = 0;
     Millis configured{};
     Millis interval{};
@@ -110,7 +112,7 @@ struct Prober::State {
     way.asks = 1;
     way.look.memory = one.memory.get();
     one.look = id;
-    Ready ready{.id = id, .ask = one.kind->begin(one.spec, way.look), .vantage = vantage};
+    Ready ready{.id = id, .ask = one.kind->begin(*one.spec, way.look), .vantage = vantage};
     choose_connection(ready.ask, way);
     return ready;
   }
@@ -123,7 +125,7 @@ struct Prober::State {
     const bool is_plain = (http->method == "GET" || http->method == "HEAD") && http->body.empty();
     const bool may_keep =
         is_plain && one.was_ok && !way.is_second_look && one.interval <= kKeepBetween;
-    http->handshake_every = may_keep ? one.spec.handshake_every : Millis{0};
+    http->handshake_every = may_keep ? one.spec->handshake_every : Millis{0};
   }
 
   // Only what is new goes on: a feed repeats itself every time. An open incident that is not listed
@@ -183,19 +185,20 @@ struct Prober::State {
 };
 
 Prober::Prober(const Estate& estate,
-               std::vector<Watched> watched,
+               const std::vector<Watched>& watched,
                VantageIndex vantage,
                Millis interval_min)
     : state_(std::make_unique<State>()) {
   state_->vantage = vantage;
   state_->series.reserve(watched.size());
+  const auto share =
+      std::min(Memory::kBytesMax, kMemoryBytesMax / std::max<std::size_t>(watched.size(), 1));
   for (std::size_t i = 0; i < watched.size(); ++i) {
     auto& one = state_->series.emplace_back();
-    one.spec = std::move(watched[i].spec);
-    one.kind = find_probe_kind(one.spec.kind);
+    one.spec = &watched[i].spec;
+    one.kind = find_probe_kind(one.spec->kind);
     if (one.kind == nullptr) std::abort();  // the configuration's check let an unknown kind through
-    one.memory =
-        std::make_unique<Memory>(std::min(Memory::kBytesMax, kMemoryBytesMax / watched.size()));
+    if (share >= kMemoryBytesMin) one.memory = std::make_unique<Memory>(share);
     one.hash = hash_of(estate.targets[i].id);
     one.configured = watched[i].interval;
     one.set_interval_min(interval_min);
@@ -235,7 +238,7 @@ Prober::Progress Prober::read(std::uint64_t id, const Reply& reply, Time now) {
   auto& way = at->second;
   const auto& one = state_->series[way.target];
   way.phases.add(reply.phases);
-  auto step = one.kind->read(one.spec, way.look, reply, now);
+  auto step = one.kind->read(*one.spec, way.look, reply, now);
   if (auto* ask = std::get_if<Ask>(&step); ask != nullptr) {
     if (++way.asks <= kAsksPerLookMax) {
       state_->choose_connection(*ask, way);

@@ -31,11 +31,12 @@ class Prober {
     std::vector<FeedItem> items;  // stamped; only those that say something new
   };
 
-  // `watched[i]` belongs to `estate.targets[i]`. First looks are spread over each interval by a
-  // phase hashed from the target's id, so that a restart keeps the spread. `interval_min` is a
-  // floor on every interval (a rehearsal's fast clock cannot probe faster than real sockets).
+  // `watched[i]` belongs to `estate.targets[i]`; both outlive the prober. First looks are spread
+  // over each interval by a phase hashed from the target's id, so that a restart keeps the spread.
+  // `interval_min` is a floor on every interval (a rehearsal's fast clock cannot probe faster than
+  // real sockets).
   Prober(const Estate& estate,
-         std::vector<Watched> watched,
+         const std::vector<Watched>& watched,
          VantageIndex vantage,
          Millis interval_min = Millis{0});
   ~Prober();
