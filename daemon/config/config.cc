@@ -33,6 +33,7 @@ void read_all(config::Reading& reading) {
   config::read_feeds(reading);
   config::read_controls(reading);
   config::read_alerts(reading);
+  config::read_notices(reading);
   reading.root.finish();
 }
 

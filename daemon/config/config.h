@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/net/net.h"
+#include "daemon/notify/customer_notice.h"
 #include "daemon/notify/notifier.h"
 #include "daemon/prober.h"
 #include "daemon/verdict/estate.h"
@@ -33,6 +34,7 @@ struct Config {
   NetSettings net;
   std::vector<Destination> destinations;
   std::vector<Route> routes;
+  NoticeSettings notices;
   WebSettings web;
   Retention retention;
   LogSettings log;

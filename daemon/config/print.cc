@@ -84,6 +84,21 @@ std::string print_pair(const std::pair<const std::string, std::string>& pair) {
   return quote(pair.first) + " = " + quote(pair.second);
 }
 
+void print_customer_words(Writer& out, const CustomerWords& words) {
+  const bool has_any = !words.name.empty() || words.is_plural || !words.fails.empty() ||
+                       !words.works.empty() || !words.advice.empty() || !words.instead.empty() ||
+                       words.is_shown;
+  if (!has_any) return;
+  out.table("[function.customers]");
+  out.text("name", words.name);
+  if (words.is_plural) out.flag("plural", *words.is_plural);
+  out.text("fails", words.fails);
+  out.text("works", words.works);
+  out.text("advice", words.advice);
+  out.texts("instead", words.instead);
+  if (words.is_shown) out.flag("shown", *words.is_shown);
+}
+
 void print_estate(Writer& out, const Config& config) {
   const auto& estate = config.estate;
   out.table("[organisation]");
@@ -102,6 +117,7 @@ void print_estate(Writer& out, const Config& config) {
     out.text("id", function.id);
     out.text("title", function.title);
     out.flag("critical", function.is_critical);
+    print_customer_words(out, function.customers);
   }
   for (const auto& provider : estate.providers) {
     out.table("[[provider]]");
@@ -243,6 +259,9 @@ void print_daemon(Writer& out, const Config& config) {
   out.table("[web]");
   out.text("listen", config.web.listen);
   out.text("external_url", config.web.external_url);
+  out.table("[notices]");
+  out.flag("name_providers", config.notices.names_providers);
+  out.text("link", config.notices.link);
   out.table("[journal]");
   out.time("age", config.retention.age);
   out.text("size", config::print_size(config.retention.bytes_max));

@@ -193,13 +193,19 @@ void read_vantages(Reading& reading) {
 }
 
 void read_functions(Reading& reading) {
-  for (auto& section : reading.root.tables("function")) {
+  auto sections = reading.root.tables("function");
+  auto& functions = reading.config.estate.functions;
+  for (auto& section : sections) {
     Function function;
     function.id = read_id(reading, section, "function");
     function.title = section.text("title", function.id);
     function.is_critical = section.boolean("critical", false);
-    reading.config.estate.functions.push_back(std::move(function));
-    section.finish();
+    functions.push_back(std::move(function));
+  }
+  // What stands in for it may stand further down.
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    read_customer_words(reading, sections[i], functions[i]);
+    sections[i].finish();
   }
 }
 

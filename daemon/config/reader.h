@@ -79,6 +79,9 @@ bool check_url(Section& section, Position at, std::string_view key, std::string_
 void read_organisation(Reading& reading);
 void read_vantages(Reading& reading);
 void read_functions(Reading& reading);
+// [function.customers], once every function is known.
+void read_customer_words(Reading& reading, Section& section, Function& function);
+void read_notices(Reading& reading);  // [notices]
 void read_providers(Reading& reading);
 void read_windows(Reading& reading);
 void read_defaults(Reading& reading);

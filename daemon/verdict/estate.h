@@ -15,10 +15,22 @@ namespace bw {
 // The organisation itself, where an owner, a culprit or a provider id is named.
 inline constexpr std::string_view kOwn = "own";
 
+// How customers are told of a function. What is empty is made from its title.
+struct CustomerWords {
+  std::string name;                  // inside a sentence: "gift cards"
+  std::optional<bool> is_plural;     // "gift cards are"; guessed from the name where it is not said
+  std::string fails;                 // a clause: "gift cards cannot be used in stores or online"
+  std::string works;                 // a clause: "you can still pay by card"
+  std::string advice;                // a sentence for colleagues: "Ask customers to keep them."
+  std::vector<std::string> instead;  // ids of functions that stand in for it
+  std::optional<bool> is_shown;      // to customers at all; unless it says so, not what is staff's
+};
+
 struct Function {
   std::string id;
   std::string title;  // in customer words: "Gift cards and vouchers"
   bool is_critical = false;
+  CustomerWords customers{};
 };
 
 // Through which door customers come. A deliberate shutdown takes web and app together.

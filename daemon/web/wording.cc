@@ -70,7 +70,8 @@ std::string_view name_of(const Snapshot& snapshot, std::string_view provider) {
 Teller::Teller(const Snapshot& snapshot) : snapshot_(&snapshot) {
   estate_.organisation = snapshot.organisation;
   for (const auto& function : snapshot.functions) {
-    estate_.functions.push_back({function.id, function.title, function.is_critical});
+    estate_.functions.push_back(
+        {.id = function.id, .title = function.title, .is_critical = function.is_critical});
   }
   for (const auto& provider : snapshot.providers) {
     Provider known;
