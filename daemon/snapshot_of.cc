@@ -33,6 +33,8 @@ void SnapshotDraft::add_target(TargetIndex index) {
            .function = target.function,
            .url = without_query(config.watched[index].spec),
            .owner = target.owner,
+           .role = target.role,
+           .surface = target.surface,
            .state = judge.target_state(index, desk.vantage()),
            .cert_not_after = {},
            .looks = desk.counts().looks[index],
@@ -56,6 +58,7 @@ Snapshot SnapshotDraft::finish(Snapshot::Health health, Time now) && {
     snapshot.functions.push_back({.id = function.id,
                                   .title = function.title,
                                   .is_critical = function.is_critical,
+                                  .customers = function.customers,
                                   .state = judge.function_state(function.id)});
   }
   for (const auto& provider : config.estate.providers) {
@@ -66,6 +69,7 @@ Snapshot SnapshotDraft::finish(Snapshot::Health health, Time now) && {
   }
   snapshot.incidents = judge.incidents();
   snapshot.is_blind = judge.is_blind(desk.vantage());
+  snapshot.notices = config.notices;
   snapshot.health = std::move(health);
   snapshot.health.version = BW_VERSION;
   snapshot.health.is_ready = desk.has_seen_all();

@@ -23,6 +23,9 @@ constexpr Millis kSensorRests{5 * 60'000};  // registries and logs ask for patie
 // which is a twentieth of a core; what is smaller is reviewed at once.
 constexpr std::size_t kReviewedAtOnce = 1000;
 constexpr std::size_t kTargetsPerMilli = 200;
+// Of the looks of a failure; or so many in a row, which one look in two would hardly give.
+constexpr double kAlmostAlways = 0.85;
+constexpr std::uint32_t kLongRun = 8;
 
 template <class List>
 std::vector<std::string> ids_of(const List& list) {
@@ -31,6 +34,11 @@ std::vector<std::string> ids_of(const List& list) {
   for (const auto& item : list)
     ids.push_back(item.id);
   return ids;
+}
+
+bool fails_always(const Series& series) {
+  return series.health == Health::failing &&
+         (series.failing_share > kAlmostAlways || series.failed_run >= kLongRun);
 }
 
 }  // namespace
@@ -257,7 +265,8 @@ TargetState Judge::target_state(TargetIndex target, VantageIndex vantage) const 
           .is_failing = series.health == Health::failing,
           .is_degraded = series.health == Health::degraded,
           .latest = series.latest,
-          .since = series.since};
+          .since = series.since,
+          .fails_always = fails_always(series)};
 }
 
 FunctionState Judge::function_state(std::string_view function) const {

@@ -21,7 +21,8 @@ struct TargetState {
   bool is_failing = false;  // confirmed, not a single slip
   bool is_degraded = false;
   Observation latest;
-  Time since{};  // of the present state
+  Time since{};               // of the present state
+  bool fails_always = false;  // at every look, not now and then
 };
 struct FunctionState {
   Level level = Level::calm;

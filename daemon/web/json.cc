@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/web/json.h"
 
+#include "daemon/notify/customer_english.h"
+#include "daemon/web/customers.h"
 #include "daemon/web/server.h"
 #include "daemon/web/wording.h"
 
@@ -208,6 +210,23 @@ Json to_json(const Snapshot::Health& health) {
           {"outbox", outbox_json(health)}};
 }
 
+Json to_json(const Drafts& drafts) {
+  return {{"banner", drafts.banner},
+          {"social", drafts.social},
+          {"push", {{"title", drafts.push_title}, {"body", drafts.push_body}}},
+          {"colleagues", drafts.colleagues}};
+}
+
+Json to_json(const CustomerNotice& notice) {
+  const bool is_over = notice.service == Service::working;
+  Json json{{"functions", notice.functions},
+            {"state", is_over ? "resolved" : print(notice.service)},
+            {"incident", notice.incident},
+            {"since", time_json(notice.since)}};
+  json.update(to_json(notice.drafts));
+  return json;
+}
+
 // `about` is what an item's shape needs beside the item: the snapshot, or who words it.
 template <class About, class Item>
 Json list_json(const About& about, const std::vector<Item>& items) {
@@ -255,6 +274,22 @@ std::string render_incidents_json(const Snapshot& snapshot) {
 }
 std::string render_incident_json(const Snapshot& snapshot, const Incident& incident) {
   return dumped(to_json(Teller(snapshot), incident));
+}
+std::string render_notices_json(const Snapshot& snapshot) {
+  const auto notices = compose_customer_notices(customer_view(snapshot));
+  Json list = Json::array();
+  for (const auto& notice : notices.each)
+    list.push_back(to_json(notice));
+  Json to_approve;
+  if (notices.to_approve) {
+    to_approve = to_json(*notices.to_approve);
+    to_approve["approver"] = customer_english::kApprover;
+  }
+  return dumped({{"at", time_json(snapshot.at)},
+                 {"blind", snapshot.is_blind},
+                 {"all", notices.all ? to_json(*notices.all) : Json()},
+                 {"notices", std::move(list)},
+                 {"to_approve", std::move(to_approve)}});
 }
 std::string render_error_json(std::string_view what, std::string_view hint) {
   Json error{{"error", what}};

@@ -26,6 +26,10 @@
 //              posterior: {hypothesis: probability}, unexplained, because: [reason],
 //              against: [reason], would_change, missing}
 // reason      {rule, claim, decibans, attack_decibans, cites: [seq], since}
+// notices     {at, blind, all: null | notice, notices: [notice], to_approve: null | drafts with
+//              approver: whoever must approve them first}
+// notice      {functions: [id], state: failing, partly, slow or resolved, incident, since, and
+//              drafts: banner, social, push: {title, body}, colleagues}
 // lists       {at, functions: [...]} and so on; error {error, hint}
 namespace bw {
 
@@ -34,6 +38,8 @@ namespace bw {
 [[nodiscard]] std::string render_targets_json(const Snapshot& snapshot);
 [[nodiscard]] std::string render_incidents_json(const Snapshot& snapshot);
 [[nodiscard]] std::string render_incident_json(const Snapshot& snapshot, const Incident& incident);
+// What customers may be told; see customer_notice.h.
+[[nodiscard]] std::string render_notices_json(const Snapshot& snapshot);
 [[nodiscard]] std::string render_error_json(std::string_view what, std::string_view hint);
 
 }  // namespace bw

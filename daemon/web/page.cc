@@ -4,6 +4,7 @@
 #include "daemon/web/markup.h"
 #include "daemon/web/page_assets.h"
 #include "daemon/web/page_incidents.h"
+#include "daemon/web/page_notices.h"
 #include "daemon/web/page_tables.h"
 #include "daemon/web/server.h"
 #include "daemon/web/wording.h"
@@ -91,6 +92,7 @@ std::string render_status_page(const Snapshot& snapshot) {
   html += top(snapshot, summary, headline);
   html += "<main>\n";
   html += live("section", "open", open_incidents_html(snapshot, teller));
+  html += live("section", "notices", notices_html(snapshot));
   html += live("section", "functions", functions_html(snapshot));
   html += live("section", "providers", providers_html(snapshot));
   html += live("section", "targets", targets_html(snapshot));
@@ -109,8 +111,7 @@ std::string render_error_page(std::string_view sentence) {
 
 const std::string& page_security_policy() {
   static const std::string kPolicy =
-      "default-src 'none'; style-src " + hash_source(assets::kStyle) + "; script-src " +
-      hash_source(assets::kScript) +
+      "default-src 'none'; style-src " + hash_source(assets::kStyle) + "; script-src " + hash_source(assets::kScript) +
       "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
       "frame-ancestors 'none'";
   return kPolicy;

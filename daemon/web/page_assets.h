@@ -43,6 +43,7 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{color:var(--soft);font-weight:500;white-space:nowrap}
 tbody th{font-weight:600}tbody th .soft{font-weight:400}
 .number{text-align:right}.number,.tight{white-space:nowrap}
+.draft{user-select:all;-webkit-user-select:all}
 summary{cursor:pointer;margin-top:.6rem}
 meter{width:8rem;vertical-align:middle}
 .phases rect:nth-of-type(1){fill:#7aa5d8}.phases rect:nth-of-type(2){fill:#5b8f7b}.phases rect:nth-of-type(3){fill:#b48ead}

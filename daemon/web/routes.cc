@@ -79,6 +79,10 @@ WebReply incidents(const Call& call) {
   return reply(kJson, render_incidents_json(*call.snapshot));
 }
 
+WebReply notices(const Call& call) {
+  return reply(kJson, render_notices_json(*call.snapshot));
+}
+
 const Incident* find_incident(const Call& call) {
   std::string_view digits = call.id;
   if (digits.starts_with("INC-")) digits.remove_prefix(4);
@@ -177,6 +181,7 @@ constexpr std::array kRoutes = std::to_array<RoutePattern>({
     {.path = "/api/v1/providers", .methods = kReading, .handle = providers},
     {.path = "/api/v1/targets", .methods = kReading, .handle = targets},
     {.path = "/api/v1/incidents", .methods = kReading, .handle = incidents},
+    {.path = "/api/v1/notices", .methods = kReading, .handle = notices},
     {.path = "/api/v1/incidents/*", .methods = kReading, .handle = incident},
     {.path = "/api/v1/incidents/*/acknowledge", .methods = kWriting, .handle = acknowledge},
     {.path = "/api/v1/incidents/*/close", .methods = kWriting, .handle = close},

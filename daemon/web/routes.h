@@ -15,6 +15,7 @@
 //   /-/healthy /-/ready  for supervisors        /api/v1/targets/ID/approve
 //   /api/v1/status       everything (json.h)    /api/v1/announcements
 //   /api/v1/{functions,providers,targets,incidents}, /api/v1/incidents/ID
+//   /api/v1/notices      what customers may be told
 //
 // A POST changes what the judge is told, so it is taken only from this machine (put a proxy that
 // knows its users in front of it), never from another website's page, and only as JSON.

@@ -3,6 +3,7 @@
 
 #include "daemon/journal/journal.h"
 #include "daemon/net/net.h"
+#include "daemon/notify/customer_notice.h"
 #include "daemon/notify/outbox.h"
 #include "daemon/verdict/judge.h"
 
@@ -22,6 +23,8 @@ struct Snapshot {
     std::string function;
     std::string url;  // or host:port; without query
     std::string owner;
+    Role role = Role::service;
+    Surface surface = Surface::web;
     TargetState state;
     std::optional<double> cert_not_after;  // unix seconds
     std::uint64_t looks = 0;               // since start
@@ -31,6 +34,7 @@ struct Snapshot {
     std::string id;
     std::string title;
     bool is_critical = false;
+    CustomerWords customers{};
     FunctionState state;
   };
   struct Provider {
@@ -68,6 +72,7 @@ struct Snapshot {
   std::vector<Target> targets;
   std::vector<Incident> incidents;  // as Judge::incidents
   bool is_blind = false;
+  NoticeSettings notices;
   Health health;
 };
 using SnapshotRef = std::shared_ptr<const Snapshot>;
