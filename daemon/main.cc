@@ -33,6 +33,7 @@ struct Options {
   RunOptions run;
   CheckOptions check;
   ProbeOptions probe;
+  NotifyOptions notify;
   ExplainOptions explain;
   ReplayOptions replay;
   RehearseOptions rehearse;
@@ -79,6 +80,22 @@ void add_daemon_commands(CLI::App& app, Options& options) {
   add_common(probe_command, options);
   probe_command->callback(
       [&] { options.action = [&] { return probe(options.probe, options.common); }; });
+
+  auto* notify_command =
+      app.add_subcommand("notify", "send a test message to a destination, or show its bytes");
+  notify_command->add_option("--test", options.notify.destination, "the destination's id")
+      ->required();
+  notify_command->add_flag("--dry-run",
+                           options.notify.is_dry_run,
+                           "send nothing: print method, address, headers and body, secrets left "
+                           "out");
+  notify_command->add_option("--config,-c", options.notify.config, "the configuration")
+      ->default_val(kDefaultConfig);
+  add_common(notify_command, options);
+  notify_command->footer(R"(Example:
+  bellwether notify --test chat --config /etc/bellwether/bellwether.toml)");
+  notify_command->callback(
+      [&] { options.action = [&] { return notify(options.notify, options.common); }; });
 }
 
 void add_past_commands(CLI::App& app, Options& options) {

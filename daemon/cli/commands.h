@@ -88,6 +88,13 @@ struct DemoOptions {
 };
 int demo(const DemoOptions& options, const Common& common);
 
+struct NotifyOptions {
+  std::string config;
+  std::string destination;  // its id
+  bool is_dry_run = false;  // print what would be sent
+};
+int notify(const NotifyOptions& options, const Common& common);
+
 // What people tell a running daemon.
 struct SayOptions {
   std::vector<std::string>

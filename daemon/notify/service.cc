@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -68,6 +70,15 @@ HttpAsk post_json(const Destination& destination, std::string url, std::string b
   ask.trust = destination.trust;
   ask.body_bytes_max = kAnswerBodyBytesMax;
   return ask;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
 }
 
 std::optional<Millis> retry_after(const HttpReply& reply, Time now) {

@@ -20,6 +20,9 @@ inline constexpr std::size_t kAnswerBodyBytesMax = 64 << 10;
 // A POST of JSON under the destination's trust.
 [[nodiscard]] HttpAsk post_json(const Destination& destination, std::string url, std::string body);
 
+// With padding (RFC 4648, 4).
+[[nodiscard]] std::string encode_base64(std::string_view bytes);
+
 // Retry-After (RFC 9110, 10.2.3): seconds, or an IMF-fixdate; between zero and kRetryAfterMax.
 [[nodiscard]] std::optional<Millis> retry_after(const HttpReply& reply, Time now);
 

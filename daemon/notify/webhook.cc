@@ -28,15 +28,6 @@ constexpr std::size_t kBodyBytesMax = 20'000;
 constexpr std::size_t kNamesMax = 50;
 constexpr std::array<std::size_t, 4> kLineBytes{1'000, 400, 200, 80};  // tried until it fits
 
-std::string encode_base64(std::string_view bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
 // The key in "whsec_<base64>": nothing where it is none, or not of 24 to 64 bytes.
 std::optional<std::string> read_key(std::string_view secret) {
   if (!secret.starts_with(kSecretPrefix)) return std::nullopt;
