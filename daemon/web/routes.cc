@@ -5,6 +5,7 @@
 #include "daemon/web/operator.h"
 #include "daemon/web/page.h"
 #include "daemon/web/process_metrics.h"
+#include "daemon/web/statuspage.h"
 #include "daemon/web/wording.h"
 
 #include <openssl/evp.h>
@@ -81,6 +82,15 @@ WebReply incidents(const Call& call) {
 
 WebReply notices(const Call& call) {
   return reply(kJson, render_notices_json(*call.snapshot));
+}
+
+// A status page that says nothing beats one that says what is not known.
+template <std::string (*render)(const Snapshot&)>
+WebReply statuspage(const Call& call) {
+  if (can_tell_customers(*call.snapshot)) return reply(kJson, render(*call.snapshot));
+  WebReply said = refusal(503, "not known at present", "ask again in a minute");
+  said.headers.push_back({"Retry-After", "60"});
+  return said;
 }
 
 const Incident* find_incident(const Call& call) {
@@ -186,6 +196,21 @@ constexpr std::array kRoutes = std::to_array<RoutePattern>({
     {.path = "/api/v1/incidents/*/acknowledge", .methods = kWriting, .handle = acknowledge},
     {.path = "/api/v1/incidents/*/close", .methods = kWriting, .handle = close},
     {.path = "/api/v1/targets/*/approve", .methods = kWriting, .handle = approve},
+    {.path = "/api/v2/summary.json",
+     .methods = kReading,
+     .handle = statuspage<render_statuspage_summary>},
+    {.path = "/api/v2/status.json",
+     .methods = kReading,
+     .handle = statuspage<render_statuspage_status>},
+    {.path = "/api/v2/components.json",
+     .methods = kReading,
+     .handle = statuspage<render_statuspage_components>},
+    {.path = "/api/v2/incidents.json",
+     .methods = kReading,
+     .handle = statuspage<render_statuspage_incidents>},
+    {.path = "/api/v2/incidents/unresolved.json",
+     .methods = kReading,
+     .handle = statuspage<render_statuspage_unresolved>},
     {.path = "/api/v1/announcements", .methods = kWriting, .handle = announce},
 });
 

@@ -16,6 +16,8 @@
 //   /api/v1/status       everything (json.h)    /api/v1/announcements
 //   /api/v1/{functions,providers,targets,incidents}, /api/v1/incidents/ID
 //   /api/v1/notices      what customers may be told
+//   /api/v2/{summary,status,components,incidents}.json, /api/v2/incidents/unresolved.json
+//                        what everybody may read (statuspage.h)
 //
 // A POST changes what the judge is told, so it is taken only from this machine (put a proxy that
 // knows its users in front of it), never from another website's page, and only as JSON.
