@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/web/target_metrics.h"
 #include "tests/support/desk.h"
 
 #include <gmock/gmock.h>
@@ -71,6 +72,51 @@ TEST(WebServer, ServesOverARealSocket) {
   const std::string head = fetch(server->port(), "HEAD /api/v1/status");
   EXPECT_THAT(head, ContainsRegex("Content-Length: [1-9][0-9]+\r\n"));
   EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
+// Of a chunked reply (RFC 9112, 7.1).
+std::string unchunked(const std::string& reply) {
+  std::string body;
+  auto at = reply.find("\r\n\r\n") + 4;
+  for (;;) {
+    const auto end = reply.find("\r\n", at);
+    if (end == std::string::npos) return "no last chunk";
+    const auto size = std::stoul(reply.substr(at, end - at), nullptr, 16);
+    if (size == 0) return end + 4 == reply.size() ? body : "something after the last chunk";
+    body += reply.substr(end + 2, size);
+    at = end + 2 + size + 2;
+  }
+}
+
+TEST(WebServer, StreamsTheMetricsOfThousands) {
+  auto snapshot = testing::busy_snapshot();
+  const auto few = snapshot.targets;
+  while (snapshot.targets.size() < 5000) {
+    auto next = few[snapshot.targets.size() % few.size()];
+    next.id += "-" + std::to_string(snapshot.targets.size());
+    snapshot.targets.push_back(std::move(next));
+  }
+  Desk desk(std::move(snapshot));
+  const auto server = started(desk);
+  const std::string reply = fetch(server->port(), "GET /metrics");
+  EXPECT_THAT(reply, HasSubstr("Transfer-Encoding: chunked\r\n"));
+  const std::string body = unchunked(reply);
+  const std::string whole = render_metrics(*desk.snapshot);
+  EXPECT_GT(whole.size(), 4 * TargetMetrics::kPieceBytes);
+  // Between the two stands what the process says of itself, which changes.
+  const auto shared = whole.find("# HELP bellwether_probe_success");
+  ASSERT_NE(shared, std::string::npos);
+  EXPECT_TRUE(body.ends_with(whole.substr(shared)));
+  // An old client gets it in one piece, and who asks for the head gets no more.
+  Client old(server->port());
+  old.send("GET /metrics HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(old.rest().ends_with(whole.substr(shared)));
+  EXPECT_TRUE(fetch(server->port(), "HEAD /metrics").ends_with("\r\n\r\n"));
+  Client twice(server->port());
+  twice.send(
+      "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(twice.rest().ends_with("bellwether is healthy\n"));
 }
 
 TEST(WebServer, HandsPostsToTheLoop) {

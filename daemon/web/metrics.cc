@@ -322,7 +322,7 @@ class OwnMetrics : public SnapshotView {
 
 }  // namespace
 
-std::string render_metrics(const Snapshot& snapshot) {
+std::string render_own_metrics(const Snapshot& snapshot) {
   const VerdictMetrics verdicts(snapshot);
   const ProviderMetrics providers(snapshot);
   const OwnMetrics own(snapshot);
@@ -334,8 +334,15 @@ std::string render_metrics(const Snapshot& snapshot) {
         static_cast<const prometheus::Collectable*>(&own)}) {
     serializer.Serialize(out, each->Collect());
   }
-  std::string text = std::move(out).str();
-  append_target_metrics(text, snapshot);
+  return std::move(out).str();
+}
+
+std::string render_metrics(const Snapshot& snapshot) {
+  std::string text = render_own_metrics(snapshot);
+  // Borrowed: it does not outlive this call.
+  TargetMetrics targets(SnapshotRef(&snapshot, [](const Snapshot*) {}));
+  for (std::string piece = targets.next(); !piece.empty(); piece = targets.next())
+    text += piece;
   return text;
 }
 

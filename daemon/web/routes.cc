@@ -6,6 +6,7 @@
 #include "daemon/web/page.h"
 #include "daemon/web/process_metrics.h"
 #include "daemon/web/statuspage.h"
+#include "daemon/web/target_metrics.h"
 #include "daemon/web/wording.h"
 
 #include <openssl/evp.h>
@@ -34,8 +35,8 @@ constexpr std::size_t kSegmentsMax = 8;
 struct Call {
   const WebRequest* request = nullptr;
   const WebHooks* hooks = nullptr;
-  const Snapshot* snapshot = nullptr;  // null until the first one
-  std::string id;                      // what the pattern's * stands for, decoded
+  SnapshotRef snapshot;  // null until the first one
+  std::string id;        // what the pattern's * stands for, decoded
 };
 
 WebReply reply(std::string_view type, std::string body) {
@@ -61,7 +62,9 @@ WebReply page(const Call& call) {
 }
 
 WebReply metrics(const Call& call) {
-  return reply(kMetrics, render_metrics(*call.snapshot) + render_process_metrics());
+  WebReply said = reply(kMetrics, render_own_metrics(*call.snapshot) + render_process_metrics());
+  said.more = [targets = TargetMetrics(call.snapshot)]() mutable { return targets.next(); };
+  return said;
 }
 
 WebReply status(const Call& call) {
@@ -339,10 +342,12 @@ WebReply dispatch(const WebRequest& request, const WebHooks& hooks) {
     auto id = match(route.path, path);
     if (!id) continue;
     // Whether the process lives must be told while the loop hangs, and at once.
-    const SnapshotRef snapshot = route.looks_at_snapshot ? hooks.snapshot() : nullptr;
-    return call(
-        route,
-        {.request = &request, .hooks = &hooks, .snapshot = snapshot.get(), .id = std::move(*id)});
+    SnapshotRef snapshot = route.looks_at_snapshot ? hooks.snapshot() : nullptr;
+    return call(route,
+                {.request = &request,
+                 .hooks = &hooks,
+                 .snapshot = std::move(snapshot),
+                 .id = std::move(*id)});
   }
   if (path.starts_with("/api/")) return refusal(404, "nothing is here", "/api/v1/status has all");
   WebReply said = reply(kHtml, render_error_page("Nothing is here."));

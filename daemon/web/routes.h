@@ -4,6 +4,7 @@
 #include "daemon/web/server.h"
 #include "probes/exchange.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct WebReply {
   std::string content_type{};
   std::string body{};
   std::vector<Header> headers;  // all but Content-Type and Content-Length
+  // What follows the body where it is too large to be held whole: the next piece, empty at the end.
+  std::function<std::string()> more{};
 };
 
 // Total: whatever is asked gets an answer. HEAD gets the body of GET; the sender leaves it out.

@@ -145,6 +145,8 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void send(WebReply said, unsigned version, bool keeps_alive, bool is_head) {
+    const bool is_chunked = said.more && version >= 11;
+    if (said.more && !is_chunked && !is_head) gather(said);
     reply_ = {};
     reply_.result(static_cast<unsigned>(said.status));
     reply_.version(version);
@@ -153,19 +155,67 @@ class Session : public std::enable_shared_from_this<Session> {
       reply_.set(header.name, header.value);
     if (said.status != 304) reply_.set(http::field::content_type, said.content_type);
     reply_.keep_alive(keeps_alive);
-    if (said.status != 304) reply_.content_length(said.body.size());
-    if (!is_head) reply_.body() = std::move(said.body);
-    unsent_ = reply_.body().size();
-    shared_->unsent_bytes += unsent_;
     stream_.expires_after(kReplyTime);
+    if (is_chunked) {
+      reply_.chunked(true);
+      more_ = is_head ? nullptr : std::move(said.more);
+      piece_ = is_head ? std::string() : std::move(said.body);
+      return send_head(keeps_alive);
+    }
+    if (said.status != 304 && !said.more) reply_.content_length(said.body.size());
+    if (!is_head) reply_.body() = std::move(said.body);
+    count_unsent(reply_.body().size());
     http::async_write(
         stream_, reply_, [self = shared_from_this(), keeps_alive](error_code trouble, std::size_t) {
           self->on_sent(trouble, keeps_alive);
         });
   }
 
+  // HTTP/1.0 knows no chunks.
+  static void gather(WebReply& said) {
+    for (std::string piece = said.more(); !piece.empty(); piece = said.more()) {
+      if (said.body.size() + piece.size() > kUnsentBytesMax) {
+        said = refusal(505, "this is too large for HTTP/1.0", "ask in HTTP/1.1");
+        return;
+      }
+      said.body += piece;
+    }
+    said.more = nullptr;
+  }
+
+  void count_unsent(std::size_t bytes) {
+    shared_->unsent_bytes += bytes - std::exchange(unsent_, bytes);
+  }
+
+  void send_head(bool keeps_alive) {
+    head_.emplace(reply_);
+    http::async_write_header(
+        stream_, *head_, [self = shared_from_this(), keeps_alive](error_code trouble, std::size_t) {
+          if (trouble) return self->on_sent(trouble, keeps_alive);
+          self->send_piece(keeps_alive);
+        });
+  }
+
+  // The next is made when this one is on its way: a slow reader holds one piece, not all.
+  void send_piece(bool keeps_alive) {
+    if (!more_) return on_sent({}, keeps_alive);
+    const bool is_last = piece_.empty();
+    count_unsent(piece_.size());
+    const auto on_written = [self = shared_from_this(), keeps_alive, is_last](error_code trouble,
+                                                                              std::size_t) {
+      if (trouble || is_last) return self->on_sent(trouble, keeps_alive);
+      self->piece_ = self->more_();
+      self->send_piece(keeps_alive);
+    };
+    if (is_last) return asio::async_write(stream_, http::make_chunk_last(), on_written);
+    asio::async_write(stream_, http::make_chunk(asio::buffer(piece_)), on_written);
+  }
+
   void on_sent(error_code trouble, bool keeps_alive) {
-    shared_->unsent_bytes -= std::exchange(unsent_, 0);
+    count_unsent(0);
+    head_.reset();
+    more_ = nullptr;
+    piece_.clear();
     reply_ = {};
     if (trouble) return;
     if (keeps_alive) return wait_for_request(kIdleTime);
@@ -197,6 +247,9 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::flat_buffer buffer_{kHeaderBytesMax + kBodyBytesMax};
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> reply_;
+  std::optional<http::response_serializer<http::string_body>> head_;  // of what goes in chunks
+  std::function<std::string()> more_;
+  std::string piece_;
   std::size_t unsent_ = 0;
   bool is_peer_local_ = false;
 };

@@ -40,6 +40,8 @@ class WebServer {
 
 // The bodies, pure, for tests. `metrics` is the Prometheus text format 0.0.4.
 [[nodiscard]] std::string render_metrics(const Snapshot& snapshot);
+// All of that but what has a series for each target.
+[[nodiscard]] std::string render_own_metrics(const Snapshot& snapshot);
 [[nodiscard]] std::string render_status_json(const Snapshot& snapshot);
 [[nodiscard]] std::string render_status_page(const Snapshot& snapshot);
 

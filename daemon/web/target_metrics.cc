@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace bw {
 namespace {
@@ -15,9 +14,7 @@ namespace {
 using Watched = Snapshot::Target;
 
 // A label value as the text format wants it: backslash, quote and line feed escaped.
-std::string escaped(std::string_view value) {
-  std::string text;
-  text.reserve(value.size());
+void append_escaped(std::string& text, std::string_view value) {
   for (const char c : value) {
     if (c == '\\' || c == '"') text += '\\';
     if (c == '\n') {
@@ -26,7 +23,6 @@ std::string escaped(std::string_view value) {
       text += c;
     }
   }
-  return text;
 }
 
 void append_number(std::string& text, double value) {
@@ -42,52 +38,43 @@ double seconds_of(Time at) {
   return std::chrono::duration<double>(at.time_since_epoch()).count();
 }
 
-// The text so far, and per target what every line of it begins with: {target="...".
-class Page {
+// The lines of one family.
+class Lines {
  public:
-  Page(std::string& text, const Snapshot& snapshot) : text_(&text), snapshot_(&snapshot) {
-    labels_.reserve(snapshot.targets.size());
-    for (const Watched& target : snapshot.targets) {
-      labels_.push_back("{target=\"" + escaped(target.id) + '"');
-    }
-  }
+  Lines(std::string& text, std::string_view name) : text_(&text), name_(name) {}
 
-  // Names the family that the lines after it belong to.
-  void begin(std::string_view name, std::string_view type, std::string_view help) {
-    name_ = name;
-    text_->append("# HELP ").append(name).append(" ").append(help);
-    text_->append("\n# TYPE ").append(name).append(" ").append(type).append("\n");
+  void begin(std::string_view type, std::string_view help) {
+    text_->append("# HELP ").append(name_).append(" ").append(help);
+    text_->append("\n# TYPE ").append(name_).append(" ").append(type).append("\n");
   }
-  // `more` is empty or begins with a comma and is escaped.
-  void line(std::size_t target, std::string_view more, double value) {
-    text_->append(name_).append(labels_.at(target)).append(more).append("} ");
+  // Nothing where `value` is no number.
+  void put(const Watched& target, double value) {
+    if (std::isnan(value)) return;
+    open(target);
+    close(value);
+  }
+  void put(const Watched& target, std::string_view label, std::string_view word, double value) {
+    open(target);
+    add(label, word);
+    close(value);
+  }
+  void open(const Watched& target) {
+    text_->append(name_).append("{target=\"");
+    append_escaped(*text_, target.id);
+  }
+  void add(std::string_view label, std::string_view word) {
+    text_->append("\",").append(label).append("=\"");
+    append_escaped(*text_, word);
+  }
+  void close(double value) {
+    text_->append("\"} ");
     append_number(*text_, value);
     text_->push_back('\n');
-  }
-  // One line for each target that was looked at and for which `read` gives a number that is one.
-  template <class Read>
-  void each_known(std::string_view name, std::string_view help, Read read) {
-    begin(name, "gauge", help);
-    for (std::size_t i = 0; i < snapshot_->targets.size(); ++i) {
-      const Watched& target = snapshot_->targets.at(i);
-      if (!target.state.is_known) continue;
-      const double value = read(target);
-      if (!std::isnan(value)) line(i, {}, value);
-    }
-  }
-  template <class Read>
-  void each_counter(std::string_view name, std::string_view help, Read read) {
-    begin(name, "counter", help);
-    for (std::size_t i = 0; i < snapshot_->targets.size(); ++i) {
-      line(i, {}, static_cast<double>(read(snapshot_->targets.at(i))));
-    }
   }
 
  private:
   std::string* text_;
-  const Snapshot* snapshot_;
   std::string_view name_;
-  std::vector<std::string> labels_;
 };
 
 double status_of(const Watched& target) {
@@ -103,81 +90,111 @@ bool is_success(const Watched& target) {
   return outcome == Outcome::ok || outcome == Outcome::degraded;
 }
 
-void append_success(Page& page, const Snapshot& snapshot) {
-  page.begin("bellwether_probe_success",
-             "gauge",
-             "Whether the latest look found the target working, degraded included.");
-  for (std::size_t i = 0; i < snapshot.targets.size(); ++i) {
-    const Watched& target = snapshot.targets.at(i);
-    if (!target.state.is_known) continue;
-    page.line(i,
-              ",function=\"" + escaped(target.function) + "\",kind=\"" + escaped(target.kind) + '"',
-              is_success(target) ? 1 : 0);
-  }
+void write_success(Lines& lines, const Watched& target) {
+  lines.open(target);
+  lines.add("function", target.function);
+  lines.add("kind", target.kind);
+  lines.close(is_success(target) ? 1 : 0);
 }
 
-void append_phases(Page& page, const Snapshot& snapshot) {
-  page.begin("bellwether_probe_phase_duration_seconds",
-             "gauge",
-             "How long each phase of the latest look took; phases that it did not reach are left "
-             "out.");
-  for (std::size_t i = 0; i < snapshot.targets.size(); ++i) {
-    const Watched& target = snapshot.targets.at(i);
-    if (!target.state.is_known) continue;
-    const Phases& phases = target.state.latest.phases;
-    const auto line = [&](std::string_view labels, Micros duration) {
-      if (duration != kNotReached) page.line(i, labels, seconds_of(duration));
-    };
-    line(",phase=\"resolve\"", phases.resolve);
-    line(",phase=\"connect\"", phases.connect);
-    line(",phase=\"tls\"", phases.tls);
-    line(",phase=\"wait\"", phases.wait);
-    line(",phase=\"transfer\"", phases.transfer);
-  }
+void write_phases(Lines& lines, const Watched& target) {
+  const Phases& phases = target.state.latest.phases;
+  const auto put = [&](std::string_view phase, Micros duration) {
+    if (duration != kNotReached) lines.put(target, "phase", phase, seconds_of(duration));
+  };
+  put("resolve", phases.resolve);
+  put("connect", phases.connect);
+  put("tls", phases.tls);
+  put("wait", phases.wait);
+  put("transfer", phases.transfer);
 }
 
-// Only the outcome of the latest look has a series: one per target, not thirty-nine.
-void append_outcomes(Page& page, const Snapshot& snapshot) {
-  page.begin("bellwether_probe_outcome",
-             "gauge",
-             "1 for the outcome of the latest look; other outcomes have no series.");
-  for (std::size_t i = 0; i < snapshot.targets.size(); ++i) {
-    const Watched& target = snapshot.targets.at(i);
-    if (!target.state.is_known) continue;
-    page.line(i, ",outcome=\"" + std::string(print(target.state.latest.outcome)) + '"', 1);
-  }
-}
+struct Family {
+  std::string_view name;
+  std::string_view type;
+  std::string_view help;
+  void (*write)(Lines& lines, const Watched& target);
+  bool needs_look = true;  // no lines of a target that was not looked at yet
+};
+
+constexpr auto kFamilies = std::to_array<Family>({
+    {.name = "bellwether_probe_success",
+     .type = "gauge",
+     .help = "Whether the latest look found the target working, degraded included.",
+     .write = write_success},
+    {.name = "bellwether_probe_duration_seconds",
+     .type = "gauge",
+     .help = "How long the latest look took in all.",
+     .write =
+         [](Lines& lines, const Watched& target) {
+           lines.put(target, seconds_of(target.state.latest.phases.total()));
+         }},
+    {.name = "bellwether_probe_phase_duration_seconds",
+     .type = "gauge",
+     .help = "How long each phase of the latest look took; phases that it did not reach are left "
+             "out.",
+     .write = write_phases},
+    // Only the outcome of the latest look has a series: one per target, not thirty-nine.
+    {.name = "bellwether_probe_outcome",
+     .type = "gauge",
+     .help = "1 for the outcome of the latest look; other outcomes have no series.",
+     .write =
+         [](Lines& lines, const Watched& target) {
+           lines.put(target, "outcome", print(target.state.latest.outcome), 1);
+         }},
+    {.name = "bellwether_probe_http_status_code",
+     .type = "gauge",
+     .help = "HTTP status of the latest look's last hop; no series where none was received.",
+     .write = [](Lines& lines, const Watched& target) { lines.put(target, status_of(target)); }},
+    {.name = "bellwether_probe_certificate_expiry_timestamp_seconds",
+     .type = "gauge",
+     .help = "When the certificate that the target last presented ends.",
+     .write =
+         [](Lines& lines, const Watched& target) {
+           lines.put(target, target.cert_not_after.value_or(std::nan("")));
+         }},
+    {.name = "bellwether_last_observation_timestamp_seconds",
+     .type = "gauge",
+     .help = "When the latest look at the target ended.",
+     .write = [](Lines& lines,
+                 const Watched& target) { lines.put(target, seconds_of(target.state.latest.at)); }},
+    {.name = "bellwether_target_failing",
+     .type = "gauge",
+     .help = "Whether the target's failure is confirmed: more than a single slip.",
+     .write = [](Lines& lines,
+                 const Watched& target) { lines.put(target, target.state.is_failing ? 1 : 0); }},
+    {.name = "bellwether_probe_looks_total",
+     .type = "counter",
+     .help = "Looks at the target since start.",
+     .write = [](Lines& lines,
+                 const Watched& target) { lines.put(target, static_cast<double>(target.looks)); },
+     .needs_look = false},
+    {.name = "bellwether_probe_failures_total",
+     .type = "counter",
+     .help = "Looks that failed since start.",
+     .write =
+         [](Lines& lines, const Watched& target) {
+           lines.put(target, static_cast<double>(target.failures));
+         },
+     .needs_look = false},
+});
 
 }  // namespace
 
-void append_target_metrics(std::string& text, const Snapshot& snapshot) {
-  Page page(text, snapshot);
-  append_success(page, snapshot);
-  page.each_known(
-      "bellwether_probe_duration_seconds",
-      "How long the latest look took in all.",
-      [](const Watched& target) { return seconds_of(target.state.latest.phases.total()); });
-  append_phases(page, snapshot);
-  append_outcomes(page, snapshot);
-  page.each_known("bellwether_probe_http_status_code",
-                  "HTTP status of the latest look's last hop; no series where none was received.",
-                  status_of);
-  page.each_known(
-      "bellwether_probe_certificate_expiry_timestamp_seconds",
-      "When the certificate that the target last presented ends.",
-      [](const Watched& target) { return target.cert_not_after.value_or(std::nan("")); });
-  page.each_known("bellwether_last_observation_timestamp_seconds",
-                  "When the latest look at the target ended.",
-                  [](const Watched& target) { return seconds_of(target.state.latest.at); });
-  page.each_known("bellwether_target_failing",
-                  "Whether the target's failure is confirmed: more than a single slip.",
-                  [](const Watched& target) { return target.state.is_failing ? 1.0 : 0.0; });
-  page.each_counter("bellwether_probe_looks_total",
-                    "Looks at the target since start.",
-                    [](const Watched& target) { return target.looks; });
-  page.each_counter("bellwether_probe_failures_total",
-                    "Looks that failed since start.",
-                    [](const Watched& target) { return target.failures; });
+std::string TargetMetrics::next() {
+  std::string text;
+  const auto& targets = snapshot_->targets;
+  for (; family_ < kFamilies.size(); ++family_, target_ = 0) {
+    const Family& family = kFamilies.at(family_);
+    Lines lines(text, family.name);
+    if (target_ == 0) lines.begin(family.type, family.help);
+    for (; target_ < targets.size(); ++target_) {
+      if (text.size() >= kPieceBytes) return text;
+      const Watched& target = targets.at(target_);
+      if (target.state.is_known || !family.needs_look) family.write(lines, target);
+    }
+  }
+  return text;
 }
 
 }  // namespace bw
