@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/catalog.h"
+#include "probes/escape.h"
 #include "probes/feed_json.h"
 #include "probes/json_look.h"
 #include "probes/text.h"

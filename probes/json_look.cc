@@ -87,24 +87,6 @@ std::string join_url(const Spec& spec, std::string_view fallback, std::string_vi
   return std::string(base) + std::string(path);
 }
 
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "-._~";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (is_word || kPlain.contains(c)) {
-      encoded += c;
-    } else {
-      encoded += '%';
-      encoded += kHex[byte >> 4U];
-      encoded += kHex[byte & 15U];
-    }
-  }
-  return encoded;
-}
-
 Finding other_than_asked(std::string_view wanted) {
   return ended(Outcome::json_mismatch, "expected " + std::string(wanted), 0);
 }

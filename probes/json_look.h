@@ -28,8 +28,6 @@ using JsonStep = std::variant<nlohmann::json, Ask, Finding>;
 [[nodiscard]] std::string join_url(const Spec& spec,
                                    std::string_view fallback,
                                    std::string_view path);
-// Everything but letters, digits and "-._~" as %XX (RFC 3986 section 2.1).
-[[nodiscard]] std::string percent_encode(std::string_view text);
 // The answer is JSON, but not what was asked for.
 [[nodiscard]] Finding other_than_asked(std::string_view wanted);
 

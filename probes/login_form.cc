@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/login_form.h"
 
+#include "probes/escape.h"
+
 #include <algorithm>
 
 namespace bw {
@@ -40,19 +42,7 @@ bool is_sent(const FormField& field) {
 }
 
 std::string json_string(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (byte < 0x20) {
-      out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
+  return "\"" + escape_json(text) + "\"";
 }
 
 bool may_have_credentials(const Spec& spec, const Url& target) {
@@ -65,24 +55,6 @@ bool may_have_credentials(const Spec& spec, const Url& target) {
 }
 
 }  // namespace
-
-std::string encode_form_value(std::string_view value) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '*';
-    if (is_plain) {
-      out += c;
-    } else if (c == ' ') {
-      out += '+';
-    } else {
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out;
-}
 
 std::expected<Request, FormTrouble> fill_login_form(const Spec& spec,
                                                     const Page& page,

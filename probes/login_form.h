@@ -25,7 +25,5 @@ struct FormTrouble {
                                                                   std::string_view password);
 // {"username": ..., "password": ...} with the target's own field names.
 [[nodiscard]] Request json_login(const Spec& spec, std::string_view password);
-// application/x-www-form-urlencoded.
-[[nodiscard]] std::string encode_form_value(std::string_view value);
 
 }  // namespace bw

@@ -2,7 +2,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/loop.h"
 #include "daemon/net/net.h"
-#include "probes/json_look.h"
+#include "probes/escape.h"
 
 #include <fmt/format.h>
 
