@@ -17,32 +17,17 @@ namespace {
 
 constexpr std::size_t kNoteMax = 300;
 
-// ---- cookies
+// ---- requests
 
-// Keeps what a reply sets, as far as a look needs it: name, value, and deletion.
-void keep_cookies(Look& look, const std::vector<Header>& headers) {
-  for (const auto& header : headers) {
-    if (!is_same_name(header.name, "set-cookie") || header.value.size() > kCookieBytesMax) continue;
-    const std::string_view text = header.value;
-    const auto pair = trim(text.substr(0, text.find(';')));
-    const auto equal = pair.find('=');
-    if (equal == 0 || equal == std::string_view::npos) continue;
-    const std::string name(trim(pair.substr(0, equal)));
-    const auto rest = lower(text.substr(std::min(text.find(';'), text.size())));
-    const bool is_deleted =
-        rest.contains("max-age=0") || rest.contains("max-age=-") || rest.contains("1970");
-    std::erase_if(look.cookies, [&name](const Header& cookie) { return cookie.name == name; });
-    if (is_deleted || look.cookies.size() >= kCookiesMax) continue;
-    look.cookies.push_back({.name = name, .value = std::string(trim(pair.substr(equal + 1)))});
+// A target that brings a cookie of its own keeps it: RFC 6265 section 5.4 wants one header for all.
+void add_cookies(std::vector<Header>& headers, std::string cookies) {
+  if (cookies.empty()) return;
+  for (auto& header : headers) {
+    if (!is_same_name(header.name, "cookie")) continue;
+    header.value += "; " + cookies;
+    return;
   }
-}
-
-std::string print_cookies(const std::vector<Header>& cookies) {
-  std::string line;
-  for (const auto& cookie : cookies) {
-    line += (line.empty() ? "" : "; ") + cookie.name + "=" + cookie.value;
-  }
-  return line;
+  headers.push_back({.name = "Cookie", .value = std::move(cookies)});
 }
 
 // ---- facts of any reply
@@ -172,11 +157,8 @@ Ask ask_http(const Spec& spec, Look& look, Request request) {
   ask.body = std::move(request.body);
   ask.trust = spec.trust;
   ask.body_bytes_max = spec.body_bytes_max;
-  if (look.own && look.here && is_same_site(*look.own, *look.here)) {
-    ask.headers = spec.headers;
-    if (!look.cookies.empty())
-      ask.headers.push_back({.name = "Cookie", .value = print_cookies(look.cookies)});
-  }
+  if (look.own && look.here && is_same_site(*look.own, *look.here)) ask.headers = spec.headers;
+  if (look.here) add_cookies(ask.headers, look.cookies.line_for(*look.here));
   if (find_header(ask.headers, "accept").empty()) {
     const bool is_page = spec.kind == "page" || spec.kind == "scripts" ||
                          (spec.kind == "login" && spec.expect_json.empty());
@@ -204,8 +186,7 @@ std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Tim
     return fail(look, outcome, why);
   }
   const auto& http = *reply.http;
-  if (look.own && look.here && is_same_site(*look.own, *look.here))
-    keep_cookies(look, http.headers);
+  if (look.here) look.cookies.keep(*look.here, http.headers, now);
   const auto location = find_header(http.headers, "location");
   const bool is_wanted = !spec.expect_status.empty() && is_expected(spec, http.status);
   if (!is_redirect(http.status) || location.empty() || is_wanted) return std::nullopt;

@@ -13,9 +13,6 @@
 // look, and the facts that any reply yields.
 namespace bw {
 
-inline constexpr std::size_t kCookiesMax = 50;
-inline constexpr std::size_t kCookieBytesMax = 4096;
-
 struct Request {
   std::string method = "GET";
   std::string url;
@@ -25,8 +22,9 @@ struct Request {
 inline constexpr std::string_view kAcceptPages = "text/html,application/xhtml+xml,*/*;q=0.5";
 inline constexpr std::string_view kAcceptJson = "application/json,*/*;q=0.5";
 
-// The ask for a request, which also becomes the look's one under way. The target's own headers and
-// the look's cookies go to the target's own site only: a redirect must not carry them off.
+// The ask for a request, which also becomes the look's one under way. The target's own headers go
+// to the target's own site only: a redirect must not carry them off. Cookies go where they are
+// from.
 [[nodiscard]] Ask ask_http(const Spec& spec, Look& look, Request request);
 
 // Takes a reply in: facts, cookies, redirects. Yields the next hop, or the finding for an exchange

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "probes/cookies.h"
 #include "probes/exchange.h"
 
 #include <map>
@@ -72,7 +73,6 @@ struct Finding {
 };
 
 struct Memory;
-struct Url;
 
 // What a probe remembers between the exchanges of one look.
 struct Look {
@@ -81,7 +81,7 @@ struct Look {
   std::string url;                   // of the hop under way
   std::shared_ptr<const Url> here;   // the same, read; null where it is no web address
   std::shared_ptr<const Url> own;    // Spec::url, read
-  std::vector<Header> cookies;       // name, value
+  CookieJar cookies;
   Facts facts;                       // gathered so far
   std::vector<std::string> foreign;  // origins that redirects led to
   std::string kept;                  // what a later step needs of an earlier reply
