@@ -2,6 +2,7 @@
 #include "probes/http_look.h"
 
 #include "probes/certificate.h"
+#include "probes/escape.h"
 #include "probes/memory.h"
 #include "probes/resolution.h"
 #include "probes/text.h"
@@ -304,6 +305,29 @@ std::string without_secret(std::string text, std::string_view secret) {
     text.replace(at, secret.size(), "***");
   }
   return text;
+}
+
+Finding without_secrets(Finding finding, const std::vector<std::string>& secrets) {
+  const auto clean = [&secrets](std::string text) {
+    for (const auto& secret : secrets) {
+      text = without_secret(std::move(text), secret);
+      text = without_secret(std::move(text), percent_encode(secret));
+    }
+    return text;
+  };
+  finding.note = clean(std::move(finding.note));
+  for (const auto fact : {Fact::text,
+                          Fact::title,
+                          Fact::withdrawn,
+                          Fact::response,
+                          Fact::json_state,
+                          Fact::final_url,
+                          Fact::form_actions,
+                          Fact::redirects,
+                          Fact::party_why}) {
+    finding.facts.set(fact, clean(std::string(finding.facts.get(fact))));
+  }
+  return finding;
 }
 
 }  // namespace bw

@@ -65,5 +65,7 @@ struct Answer {
 // Takes a secret out of a text that may echo it. Secrets of fewer than four bytes stay: they would
 // take half the text along.
 [[nodiscard]] std::string without_secret(std::string text, std::string_view secret);
+// The same for all that a finding says, of all of them, and as they stand in an address.
+[[nodiscard]] Finding without_secrets(Finding finding, const std::vector<std::string>& secrets);
 
 }  // namespace bw

@@ -107,28 +107,7 @@ std::string wrong_password(const Spec& spec) {
 }
 
 Finding cleaned(const Spec& spec, Finding finding) {
-  const auto wrong = wrong_password(spec);
-  const auto clean = [&](std::string text) {
-    for (const std::string_view secret : {std::string_view(spec.password),
-                                          std::string_view(wrong),
-                                          std::string_view(spec.username)}) {
-      text = without_secret(std::move(text), secret);
-    }
-    return text;
-  };
-  finding.note = clean(std::move(finding.note));
-  for (const auto fact : {Fact::text,
-                          Fact::title,
-                          Fact::withdrawn,
-                          Fact::response,
-                          Fact::json_state,
-                          Fact::final_url,
-                          Fact::form_actions,
-                          Fact::redirects,
-                          Fact::party_why}) {
-    finding.facts.set(fact, clean(std::string(finding.facts.get(fact))));
-  }
-  return finding;
+  return without_secrets(std::move(finding), {spec.password, wrong_password(spec), spec.username});
 }
 
 // What is said about a failing answer; the rest of the facts stays about the sign-in page.
