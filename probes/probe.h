@@ -14,6 +14,15 @@
 
 namespace bw {
 
+// Where a step of a journey finds the value of a variable for the steps after it.
+struct Capture {
+  enum class From { field, json, header, between };
+  std::string name;  // of the variable
+  From from = From::field;
+  std::string what;  // name of the form's field, dotted key, header, or the text that is before it
+  std::string end;   // between: the text that is after it
+};
+
 // What a target's probe is told: the part of the configuration that decides what is asked and what
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
