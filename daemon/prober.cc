@@ -14,7 +14,7 @@ namespace bw {
 namespace {
 
 // A look of more exchanges than this is a probe kind that never ends: our bug or their trap.
-constexpr int kAsksPerLookMax = 32;
+constexpr int kAsksPerLookMax = 64;
 // A newcomer sees something within seconds, whatever the intervals are.
 constexpr Millis kFirstLooksWithin{10'000};
 constexpr std::size_t kNoteBytesMax = 300;
@@ -161,7 +161,7 @@ struct Prober::State {
     return fresh;
   }
 
-  Seen finish(const UnderWay& way, Finding finding, Time now) {
+  Seen finish(UnderWay& way, Finding finding, Time now) {
     auto& one = series[way.target];
     one.look = 0;
     one.last_seen = now;
@@ -179,7 +179,8 @@ struct Prober::State {
                               .phases = way.phases,
                               .facts = one.facts,
                               .note = std::move(finding.note)},
-              .items = news(one, std::move(finding.items), !is_failure(finding.outcome), now)};
+              .items = news(one, std::move(finding.items), !is_failure(finding.outcome), now),
+              .steps = std::move(way.look.walked)};
     return seen;
   }
 };
@@ -248,7 +249,7 @@ Prober::Progress Prober::read(std::uint64_t id, const Reply& reply, Time now) {
     step = Finding{.outcome = Outcome::redirect_loop,
                    .party = Party::unknown,
                    .facts = {},
-                   .note = "the look did not end after 32 exchanges",
+                   .note = "the look did not end after 64 exchanges",
                    .items = {}};
   }
   auto seen = state_->finish(way, std::get<Finding>(std::move(step)), now);

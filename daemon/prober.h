@@ -29,6 +29,7 @@ class Prober {
   struct Seen {
     Observation observation;
     std::vector<FeedItem> items;  // stamped; only those that say something new
+    std::vector<StepTime> steps;  // of a journey, as far as it came
   };
 
   // `watched[i]` belongs to `estate.targets[i]`; both outlive the prober. First looks are spread

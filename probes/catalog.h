@@ -9,6 +9,7 @@
   X(page)                 \
   X(api)                  \
   X(login)                \
+  X(journey)              \
   X(scripts)              \
   X(tcp)                  \
   X(tls)                  \

@@ -3,12 +3,14 @@
 
 #include "probes/cookies.h"
 #include "probes/exchange.h"
+#include "probes/variables.h"
 
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,12 +24,15 @@ struct Capture {
   std::string what;  // name of the form's field, dotted key, header, or the text that is before it
   std::string end;   // between: the text that is after it
 };
+struct JourneyStep;
 
 // What a target's probe is told: the part of the configuration that decides what is asked and what
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  std::string url;          // page api login scripts feed; the service: rdap ct route prometheus
+  // page api login scripts feed, a journey's step; the service: rdap ct route prometheus; of a
+  // journey, where it begins
+  std::string url;
   std::string host;         // tcp tls dns route; the domain: rdap ct
   std::uint16_t port = 0;   // tcp tls
   std::string server_name;  // tls
@@ -71,7 +76,23 @@ struct Spec {
   std::string query;
   std::string means;  // see probes/series.h; empty: weighs nothing
   double normal = 0;  // usual value; 0: learnt
+  // journey
+  std::vector<JourneyStep> steps;
+  Variables secrets;  // never printed
 };
+
+// One request of a journey. Variables (variables.h) may stand in its url, in the values of its
+// headers and of its form, and in a body of JSON.
+struct JourneyStep {
+  std::string name;
+  // What is asked and expected of this step: url, method, headers, body, expect_*, reject_text and
+  // slow. How it is asked is the journey's, and whether as a page or an api follows from these.
+  Spec request;
+  std::vector<std::pair<std::string, std::string>> form;  // sent as its body; empty: none
+  std::vector<Capture> captures;
+};
+inline constexpr std::size_t kStepsMax = 20;
+inline constexpr std::size_t kStepNameMax = 60;  // bytes
 
 struct Finding {
   Outcome outcome = Outcome::ok;
@@ -83,13 +104,19 @@ struct Finding {
 
 struct Memory;
 
+// How long a journey's step took, redirects included.
+struct StepTime {
+  std::string name;
+  Micros took{};
+};
+
 // What a probe remembers between the exchanges of one look.
 struct Look {
   int step = 0;  // the kind's own count
   int redirects = 0;
-  std::string url;                   // of the hop under way
-  std::shared_ptr<const Url> here;   // the same, read; null where it is no web address
-  std::shared_ptr<const Url> own;    // Spec::url, read
+  std::string url;                  // of the hop under way
+  std::shared_ptr<const Url> here;  // the same, read; null where it is no web address
+  std::shared_ptr<const Url> own;   // Spec::url, read
   CookieJar cookies;
   Facts facts;                       // gathered so far
   std::vector<std::string> foreign;  // origins that redirects led to
@@ -101,6 +128,11 @@ struct Look {
   // Of the target's earlier looks (memory.h); null: everything is read anew. Findings are the same.
   Memory* memory = nullptr;
   std::vector<std::string> waiting;  // addresses that are still to be asked for
+  // Of a journey's steps so far.
+  std::vector<StepTime> walked;
+  Facts walked_facts;
+  Variables captured;
+  int hops = 0;  // redirects that were followed
 };
 
 using Step = std::variant<Ask, Finding>;

@@ -177,6 +177,7 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   files.write("evidence.toml", "");
   std::ofstream(scratch.path() + "/slack") << "https://hooks.slack.com/services/T00/B00/abcdefgh\n";
   std::ofstream(scratch.path() + "/canary") << "secret\n";
+  std::ofstream(scratch.path() + "/gift-card") << "6000 1234\n";
   std::ofstream(scratch.path() + "/pagerduty") << "0123456789abcdefghijABCDEFGHIJ01\n";
   std::ofstream(scratch.path() + "/discord") << "https://discord.com/api/webhooks/1/x\n";
   std::ofstream(scratch.path() + "/google-chat")
@@ -189,6 +190,7 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   EXPECT_THAT(config->destinations, SizeIs(7));
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
+  EXPECT_TRUE(config->estate.target("buying"));
   EXPECT_EQ(config->vantage, "london");
 }
 
@@ -293,8 +295,8 @@ TEST(Config, EverySettingOfEveryKindHasAReader) {
   for (const auto* kind : probe_kinds()) {
     for (const auto& setting : kind->settings) {
       if (setting.key == "deadline" || setting.key.ends_with("_file") ||
-          setting.key.ends_with("_credential")) {
-        continue;  // every kind takes a deadline; the others are forms of a secret
+          setting.key.ends_with("_credential") || setting.key.starts_with("step.")) {
+        continue;  // every kind takes a deadline; others are forms of a secret, or read with "step"
       }
       EXPECT_NE(config::find_target_key(setting.key), nullptr)
           << kind->name << " takes " << setting.key;
@@ -305,6 +307,116 @@ TEST(Config, EverySettingOfEveryKindHasAReader) {
 TEST(Config, EveryFeedFormatThatMayBeWrittenIsRead) {
   for (const auto format : config::feed_formats())
     EXPECT_TRUE(is_feed_format(format)) << format;
+}
+
+constexpr std::string_view kJourney = R"(
+[[target]]
+id = "shop"
+kind = "journey"
+function = "browse"
+headers = { X-Monitor = "bellwether {pin}" }
+[target.secrets]
+card_file = "card"
+pin = "${PIN}"
+[[target.step]]
+name = "gift card"
+url = "https://www.hartley.example/giftcards"
+expect_text = "Check your balance"
+[target.step.capture]
+csrf = { field = "csrf_token" }
+page = { after = "data-page='", before = "'" }
+[[target.step]]
+name = "balance"
+url = "https://api.hartley.example/v1/balance?page={page}"
+method = "POST"
+body = """{ "card": "{card}", "query": "{ balance }" }"""
+headers = { Authorization = "Bearer {csrf}" }
+expect_json = { "status" = "ok" }
+capture = { id = { json = "card.id" }, csrf = { header = "X-CSRF" } }
+slow = "2s"
+[[target.step]]
+name = "sign in"
+url = "https://www.hartley.example/session"
+method = "POST"
+form = { csrf = "{csrf}", pin = "{pin}", amount = 12, remember = false, empty = "" }
+)";
+
+TEST(Config, ReadsAJourney) {
+  Scratch scratch;
+  ConfigSources sources;
+  sources.environment = {{"PIN", "4711"}};
+  const auto file = scratch.write(
+      "b.toml", std::string(kBase) + "[defaults]\nslow = \"3s\"\n" + std::string(kJourney));
+  scratch.write("card", "6000 1234\n");
+  const auto config = load_config(file, sources);
+  ASSERT_TRUE(config) << all(config.error());
+  const auto& watched = config->watched.at(1);
+  const auto& spec = watched.spec;
+  EXPECT_EQ(config->estate.targets.at(1).host, "www.hartley.example");
+  EXPECT_EQ(config->estate.targets.at(1).surface, Surface::web);
+  EXPECT_EQ(watched.interval, Millis{300'000});
+  EXPECT_EQ(spec.deadline, Millis{30'000});
+  EXPECT_EQ(spec.slow, Millis{0}) << "the usual one is for its steps";
+  EXPECT_EQ(spec.secrets, (Variables{{"card", "6000 1234"}, {"pin", "4711"}}));
+  ASSERT_THAT(spec.steps, SizeIs(3));
+  EXPECT_EQ(spec.steps[0].request.slow, Millis{3'000});
+  ASSERT_THAT(spec.steps[0].captures, SizeIs(2));
+  EXPECT_EQ(spec.steps[0].captures[1].from, Capture::From::between);
+  EXPECT_EQ(spec.steps[0].captures[1].what, "data-page='");
+  EXPECT_EQ(spec.steps[0].captures[1].end, "'");
+  EXPECT_EQ(spec.steps[1].name, "balance");
+  EXPECT_EQ(spec.steps[1].request.slow, Millis{2'000});
+  EXPECT_EQ(spec.steps[1].request.expect_json.at("status"), "ok");
+  EXPECT_EQ(spec.steps[2].form.at(0), std::pair(std::string("csrf"), std::string("{csrf}")));
+  EXPECT_EQ(spec.steps[2].form.at(2).second, "12");
+  const auto printed = print_config(*config);
+  EXPECT_THAT(printed, HasSubstr("[[target.step]]\nname = \"balance\"\n"));
+  EXPECT_THAT(printed, HasSubstr("page={page}"));
+  EXPECT_THAT(printed, HasSubstr("\"csrf\" = \"{csrf}\""));
+  EXPECT_THAT(printed, HasSubstr("\"page\" = { after = \"data-page='\", before = \"'\" }"));
+  for (const auto* secret : {"6000 1234", "4711", "Bearer"})
+    EXPECT_THAT(printed, Not(HasSubstr(secret)));
+}
+
+TEST(ConfigMistakes, OfJourneysAreNamed) {
+  const auto complaint = [](std::string_view step) {
+    return complaints(
+        "[[target]]\nid = \"shop\"\nkind = \"journey\"\nfunction = \"browse\"\n"
+        "secrets = { pin = \"${PIN}\" }\n[[target.step]]\nname = \"basket\"\n"
+        "url = \"https://www.hartley.example/basket\"\n" +
+            std::string(step),
+        {.environment = {{"PIN", "4711"}}});
+  };
+  EXPECT_EQ(complaint(""), "accepted");
+  EXPECT_THAT(complaint("form = { a = \"1\" }"), HasSubstr("a GET request has no form"));
+  EXPECT_THAT(complaint("method = \"POST\"\nbody = \"x\"\nform = { a = \"1\" }"),
+              HasSubstr("\"body\" and \"form\" exclude each other"));
+  EXPECT_THAT(complaint("method = \"POST\"\nbody = \"<pin>{pin}</pin>\""),
+              HasSubstr("\"body\" uses {pin}, but is not JSON"));
+  EXPECT_THAT(complaint("capture = { a = {} }"), HasSubstr("a value is captured in one way"));
+  EXPECT_THAT(complaint("capture = { a = { field = \"x\", json = \"y\" } }"),
+              HasSubstr("a value is captured in one way"));
+  EXPECT_THAT(complaint("capture = { a = { after = \"x\" } }"),
+              HasSubstr("a value is captured in one way"));
+  EXPECT_THAT(complaint("capture = { a = { regex = \"x\" } }"), HasSubstr("unknown key \"regex\""));
+  EXPECT_THAT(complaint("capture = { a-b = { field = \"x\" } }"),
+              HasSubstr("\"a-b\" cannot be the name of a variable"));
+  EXPECT_THAT(complaint("capture = { pin = { field = \"x\" } }"),
+              HasSubstr("\"pin\" is the name of a secret already"));
+  EXPECT_THAT(complaint("headers = { Cookie = \"a=1\" }"),
+              HasSubstr("must not stand in this file"));
+  EXPECT_EQ(complaint("headers = { Cookie = \"a={pin}\" }"), "accepted");
+  EXPECT_THAT(complaint("[[target.step]]\nname = \"basket\"\nurl = \"https://a.example/\""),
+              HasSubstr("another step of this journey is \"basket\""));
+  EXPECT_THAT(complaint("[[target.step]]\nname = \"b\"\nurl = \"https://a.example/{pin}\""),
+              HasSubstr("a secret: addresses end in logs"));
+  EXPECT_THAT(complaint("[[target.step]]\nname = \"b\"\nurl = \"https://{pin}.example/\""),
+              HasSubstr("has no valid host"));
+  std::string many;
+  for (std::size_t i = 0; i < kStepsMax; ++i) {
+    many += "[[target.step]]\nname = \"" + std::to_string(i) + "\"\nurl = \"https://a.example/\"\n";
+  }
+  EXPECT_THAT(complaint(many), HasSubstr("a journey has at most 20 steps"));
 }
 
 TEST(Config, ReadsWhatAnApiExpects) {

@@ -51,6 +51,31 @@ TEST(Prober, LooksAtEverythingWithinTenSecondsOfTheStart) {
   EXPECT_EQ(begun, 50U);
 }
 
+TEST(Prober, SaysHowLongTheStepsOfAJourneyTook) {
+  Watch watch(1, "journey");
+  for (const auto* name : {"basket", "checkout"}) {
+    JourneyStep step;
+    step.name = name;
+    step.request.url = "https://www.example/" + step.name;
+    watch.watched.front().spec.steps.push_back(std::move(step));
+  }
+  Prober prober(watch.estate, watch.watched, 0);
+  auto reply = json_reply("{}");
+  reply.phases.wait = Micros{70'000};
+  const auto first = prober.look_now(0, kStart);
+  ASSERT_TRUE(first);
+  const auto second = prober.read(first->id, reply, kStart);
+  ASSERT_TRUE(second.next);
+  reply.http->status = 503;
+  const auto last = prober.read(second.next->id, reply, kStart);
+  ASSERT_TRUE(last.seen);
+  EXPECT_EQ(last.seen->observation.outcome, Outcome::status_server);
+  EXPECT_EQ(last.seen->observation.phases.wait, Micros{140'000});
+  ASSERT_EQ(last.seen->steps.size(), 2U);
+  EXPECT_EQ(last.seen->steps[1].name, "checkout");
+  EXPECT_EQ(last.seen->steps[1].took, Micros{70'000});
+}
+
 // How the looks at one target that follow `first` would connect.
 Millis second_connection(Millis interval, const std::string& first, bool is_second_look = false) {
   Watch watch(1);

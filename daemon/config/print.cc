@@ -161,6 +161,45 @@ void print_http(Writer& out, const Spec& spec) {
   }
 }
 
+// Values may be secrets; a variable only says where one comes from.
+std::string print_field(const std::pair<std::string, std::string>& field) {
+  const auto names = variables_in(field.second);
+  const bool is_variable = names.size() == 1 && field.second.size() == names.front().size() + 2;
+  return quote(field.first) + " = " + quote(is_variable ? std::string_view(field.second) : kHidden);
+}
+
+std::string print_capture(const Capture& place) {
+  const auto as = [&place](std::string_view key) {
+    return quote(place.name) + " = { " + std::string(key) + " = " + quote(place.what);
+  };
+  switch (place.from) {
+    case Capture::From::field:
+      return as("field") + " }";
+    case Capture::From::json:
+      return as("json") + " }";
+    case Capture::From::header:
+      return as("header") + " }";
+    case Capture::From::between:
+      return as("after") + ", before = " + quote(place.end) + " }";
+  }
+  return {};
+}
+
+void print_journey(Writer& out, const Spec& spec) {
+  out.inline_table("secrets", spec.secrets, [](const auto& secret) {
+    return quote(secret.first) + " = " + quote(kHidden);
+  });
+  for (const auto& step : spec.steps) {
+    out.table("[[target.step]]");
+    out.text("name", step.name);
+    out.text("url", step.request.url);
+    print_http(out, step.request);
+    out.inline_table("form", step.form, print_field);
+    out.time("slow", step.request.slow);
+    out.inline_table("capture", step.captures, print_capture);
+  }
+}
+
 bool takes(const Spec& spec, std::string_view key) {
   const auto* kind = find_probe_kind(spec.kind);
   return kind != nullptr &&
@@ -168,7 +207,7 @@ bool takes(const Spec& spec, std::string_view key) {
 }
 
 void print_spec(Writer& out, const Spec& spec) {
-  out.text(takes(spec, "url") ? "url" : "server", spec.url);
+  if (spec.steps.empty()) out.text(takes(spec, "url") ? "url" : "server", spec.url);
   out.text(takes(spec, "domain") ? "domain" : "host", spec.host);
   if (spec.port != 0) out.number("port", spec.port);
   out.text("server_name", spec.server_name);
@@ -195,11 +234,9 @@ void print_spec(Writer& out, const Spec& spec) {
   out.time("slow", spec.slow);
   out.time("deadline", spec.deadline);
   // Zero means something: each look makes its own connection.
-  const auto* kind = find_probe_kind(spec.kind);
-  if (kind == nullptr) return;
-  if (std::ranges::find(kind->settings, "handshake_every", &Setting::key) != kind->settings.end()) {
+  if (takes(spec, "handshake_every"))
     out.raw("handshake_every", quote(config::print_setting(spec.handshake_every)));
-  }
+  print_journey(out, spec);
 }
 
 void print_target(Writer& out, const Target& target, const Prober::Watched& watched) {

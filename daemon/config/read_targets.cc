@@ -19,6 +19,8 @@ constexpr Millis kFeedInterval{std::chrono::minutes{2}};
 constexpr Millis kFeedIntervalMin{30'000};
 // A look at a page's scripts is up to 13 exchanges, and scripts change by the hour, not the minute.
 constexpr Millis kScriptsInterval{std::chrono::minutes{10}};
+// A journey of several steps takes longer than a look at one page.
+constexpr int kJourneyDeadlines = 3;
 // What one daemon can look at; each target costs memory for its history.
 constexpr std::size_t kTargetsMax = 100'000;
 
@@ -83,7 +85,8 @@ void read_settings(Reading& reading, Section& section, const ProbeKind& kind, Sp
 void read_times(Reading& reading, Section& section, Prober::Watched& watched, Millis interval_min) {
   auto& spec = watched.spec;
   watched.interval = section.duration("interval", watched.interval, interval_min, kIntervalMax);
-  const Millis inherited = std::min(reading.defaults.deadline, watched.interval);
+  const Millis usual = reading.defaults.deadline * (spec.steps.empty() ? 1 : kJourneyDeadlines);
+  const Millis inherited = std::min({usual, watched.interval, kDeadlineMax});
   spec.deadline = section.duration("deadline", inherited, kDeadlineMin, kDeadlineMax);
   if (spec.deadline > watched.interval) {
     section.problem(section.at("deadline"),
@@ -101,7 +104,8 @@ void read_times(Reading& reading, Section& section, Prober::Watched& watched, Mi
 }
 
 Surface default_surface(std::string_view kind) {
-  if (kind == "page" || kind == "login" || kind == "scripts") return Surface::web;
+  if (kind == "page" || kind == "login" || kind == "scripts" || kind == "journey")
+    return Surface::web;
   return kind == "api" ? Surface::app : Surface::other;
 }
 
@@ -206,7 +210,7 @@ Prober::Watched inherit(const Reading& reading, std::string_view kind) {
   Prober::Watched watched;
   watched.interval = reading.defaults.interval;
   watched.spec.kind = kind;
-  watched.spec.slow = reading.defaults.slow;
+  if (kind != "journey") watched.spec.slow = reading.defaults.slow;  // that is for its steps
   watched.spec.handshake_every = reading.defaults.handshake_every;
   watched.spec.trust.ca_file = reading.defaults.ca_file;
   return watched;

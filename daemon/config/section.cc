@@ -343,12 +343,14 @@ std::vector<Section> Section::tables(std::string_view key, std::string_view id_k
             "write [[" + std::string(key) + "]], in double brackets, once for each");
     return {};
   }
+  const std::string within = name_.empty() ? "" : name_ + ": ";
   for (const auto& member : *list) {
-    std::string name = std::string(key) + " " + std::to_string(sections.size() + 1);
+    std::string name = within + std::string(key) + " " + std::to_string(sections.size() + 1);
     if (const auto* table = std::get_if<Table>(&member.value)) {
       const auto id = std::ranges::find(*table, id_key, &Entry::key);
       const auto* text = id == table->end() ? nullptr : std::get_if<std::string>(&id->node.value);
-      if (text != nullptr && !text->empty()) name = std::string(key) + " " + in_quotes(*text);
+      if (text != nullptr && !text->empty())
+        name = within + std::string(key) + " " + in_quotes(*text);
     } else {
       wrong_type(key, member, "a table");
       continue;

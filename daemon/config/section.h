@@ -94,7 +94,7 @@ class Section {
   std::vector<std::string> texts(std::string_view key);
   // `[name.key]` or `key = { ... }`.
   std::optional<Section> table(std::string_view key);
-  // `[[key]]`: each is named `singular "ID"` by its `id_key`, or by its position.
+  // `[[key]]`: each is named `key "ID"` by its `id_key`, or by its position, after this section.
   std::vector<Section> tables(std::string_view key, std::string_view id_key = "id");
 
   void problem(Position at, const std::string& what, std::string hint = {});

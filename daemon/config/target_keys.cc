@@ -79,14 +79,6 @@ void read_expect_status(Reading& /*reading*/, Section& section, Spec& spec) {
   }
 }
 
-// Values are compared as text: 12 is "12", true is "true".
-std::optional<std::string> scalar(const Node& node) {
-  if (const auto* text = std::get_if<std::string>(&node.value)) return *text;
-  if (const auto* number = std::get_if<std::int64_t>(&node.value)) return std::to_string(*number);
-  if (const auto* flag = std::get_if<bool>(&node.value)) return *flag ? "true" : "false";
-  return std::nullopt;
-}
-
 bool has_too_many(Section& section, std::string_view key, const Section& table) {
   if (table.keys().size() <= kItemsMax) return false;
   section.problem(section.at(key), in_quotes(key) + " has more than 100 entries");
@@ -98,7 +90,7 @@ void read_expect_json(Reading& /*reading*/, Section& section, Spec& spec) {
   if (!table || has_too_many(section, "expect_json", *table)) return;
   for (const auto key : table->keys()) {
     const auto& node = *table->find(key);
-    if (const auto value = scalar(node)) {
+    if (const auto value = scalar_text(node)) {
       spec.expect_json.emplace(key, *value);
       continue;
     }
@@ -114,6 +106,10 @@ void read_expect_json(Reading& /*reading*/, Section& section, Spec& spec) {
 void read_headers(Reading& reading, Section& section, Spec& spec) {
   auto table = section.table("headers");
   if (!table || has_too_many(section, "headers", *table)) return;
+  // A journey's step, which has no kind, may have a variable where a secret would stand.
+  const auto is_filled = [&spec](std::string_view value) {
+    return spec.kind.empty() && !variables_in(value).empty();
+  };
   for (const auto name : table->keys()) {
     const std::string value = table->text(name);
     if (value.empty()) continue;
@@ -122,7 +118,8 @@ void read_headers(Reading& reading, Section& section, Spec& spec) {
       section.problem(at, "\"headers\": " + in_quotes(name) + " cannot be the name of a header");
     } else if (has_control(value)) {
       section.problem(at, "\"headers\": " + in_quotes(name) + " holds a control character");
-    } else if (is_secret_header(name) && value.find("${") == std::string::npos) {
+    } else if (is_secret_header(name) && value.find("${") == std::string::npos &&
+               !is_filled(value)) {
       section.problem(
           at,
           "\"headers\": " + in_quotes(name) + " is a secret and must not stand in this file",
@@ -259,7 +256,7 @@ void read_format(Reading& /*reading*/, Section& section, Spec& spec) {
 }
 
 // In the order in which they are read: `method` before `body`, `record_types` before
-// `expect_records`.
+// `expect_records`, `secrets` before `step`.
 constexpr auto kTargetKeys = std::to_array<TargetKey>({
     {.name = "url",
      .read = [](Reading&, Section& s, Spec& spec) { spec.url = read_url(s, "url"); }},
@@ -361,6 +358,8 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
     {.name = "normal", .read = read_normal},
     {.name = "components",
      .read = [](Reading&, Section& s, Spec& spec) { spec.components = s.texts("components"); }},
+    {.name = "secrets", .read = read_secrets},
+    {.name = "step", .read = read_steps},
 });
 
 }  // namespace
@@ -372,6 +371,13 @@ std::span<const TargetKey> target_keys() {
 const TargetKey* find_target_key(std::string_view name) {
   const auto* const at = std::ranges::find(kTargetKeys, name, &TargetKey::name);
   return at == kTargetKeys.end() ? nullptr : at;
+}
+
+std::optional<std::string> scalar_text(const Node& node) {
+  if (const auto* text = std::get_if<std::string>(&node.value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&node.value)) return std::to_string(*number);
+  if (const auto* flag = std::get_if<bool>(&node.value)) return *flag ? "true" : "false";
+  return std::nullopt;
 }
 
 const std::vector<std::string_view>& feed_formats() {
