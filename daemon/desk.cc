@@ -35,6 +35,7 @@ Desk::Desk(Config config, EvidenceWeights weights, Edges edges, Hooks hooks, Mil
       outbox_(config_.destinations, config_.routes) {
   counts_.looks.resize(config_.estate.targets.size());
   counts_.failures.resize(config_.estate.targets.size());
+  steps_.resize(config_.estate.targets.size());
 }
 
 Desk::~Desk() {
@@ -119,6 +120,7 @@ void Desk::on_reply(std::uint64_t id, const Reply& reply) {
   ++counts_.observations;
   ++counts_.looks[observation.target];
   if (is_failure(observation.outcome)) ++counts_.failures[observation.target];
+  steps_[observation.target] = std::move(progress.seen->steps);
   record({.seq = 0, .what = std::move(observation)});
   for (auto& item : progress.seen->items)
     record({.seq = 0, .what = std::move(item)});

@@ -66,6 +66,10 @@ class Desk {
   [[nodiscard]] const Counts& counts() const { return counts_; }
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }  // for the journal
   [[nodiscard]] VantageIndex vantage() const { return vantage_; }
+  // Of a journey, at the latest look; empty for other kinds.
+  [[nodiscard]] const std::vector<StepTime>& steps(TargetIndex target) const {
+    return steps_.at(target);
+  }
   // Every target has been looked at once.
   [[nodiscard]] bool has_seen_all() const;
 
@@ -100,6 +104,7 @@ class Desk {
   Outbox outbox_;
   std::deque<Input> waiting_;  // appended, not yet committed
   Counts counts_;
+  std::vector<std::vector<StepTime>> steps_;  // by target
   Time checkpoint_at_{};
   Time look_budget_since_{};
   int looks_left_ = 0;

@@ -38,7 +38,8 @@ void SnapshotDraft::add_target(TargetIndex index) {
            .state = judge.target_state(index, desk.vantage()),
            .cert_not_after = {},
            .looks = desk.counts().looks[index],
-           .failures = desk.counts().failures[index]};
+           .failures = desk.counts().failures[index],
+           .steps = desk.steps(index)};
   const auto& facts = shown.state.latest.facts;
   if (facts == nullptr) return;
   if (const auto ends = parse_time(facts->get(Fact::cert_not_after))) {

@@ -48,6 +48,17 @@ TEST(Metrics, LeaveOutWhatWasNotReachedOrNeverSeen) {
   EXPECT_TRUE(has_line(starting, "bellwether_ready 0"));
 }
 
+TEST(Metrics, TimeTheStepsOfJourneys) {
+  Snapshot snapshot = testing::calm_snapshot();
+  snapshot.targets.front().steps = {{.name = "basket", .took = Micros{120'000}},
+                                    {.name = "pay \"card\"", .took = Micros{1'500'000}}};
+  const std::string text = render_metrics(snapshot);
+  EXPECT_TRUE(
+      has_line(text, R"(bellwether_journey_step_seconds{target="home",step="basket"} 0.12)"));
+  EXPECT_TRUE(
+      has_line(text, R"(bellwether_journey_step_seconds{target="home",step="pay \"card\""} 1.5)"));
+}
+
 TEST(Metrics, CountALookThatWeCouldNotMakeAsNoSuccess) {
   Snapshot snapshot = testing::calm_snapshot();
   snapshot.targets.front().state.latest.outcome = Outcome::monitor_error;

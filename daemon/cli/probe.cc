@@ -27,12 +27,17 @@ ordered_json json_of(const Target& target, const Prober::Seen& seen) {
                     {"party", print(observation.party)},
                     {"note", observation.note},
                     {"phases_s", ordered_json::object()},
+                    {"steps", ordered_json::array()},
                     {"facts", ordered_json::object()},
                     {"items", ordered_json::array()}};
   const auto phases = list_of(observation.phases);
   for (std::size_t i = 0; i < phases.size(); ++i) {
     if (phases.at(i) != kNotReached)
       json["phases_s"][kPhaseNames.at(i)] = static_cast<double>(phases.at(i).count()) / 1e6;
+  }
+  for (const auto& step : seen.steps) {
+    json["steps"].push_back(
+        {{"name", step.name}, {"seconds", static_cast<double>(step.took.count()) / 1e6}});
   }
   for (const auto& [fact, value] : observation.facts->all())
     json["facts"][std::string(print(fact))] = value;
@@ -64,6 +69,13 @@ void print_human(const Target& target, const Prober::Seen& seen, const Common& c
     std::printf("  %s %.1f ms", kPhaseNames.at(i), static_cast<double>(phases.at(i).count()) / 1e3);
   }
   std::printf("  total %.1f ms\n", static_cast<double>(observation.phases.total().count()) / 1e3);
+  for (std::size_t i = 0; i < seen.steps.size(); ++i) {
+    const auto& step = seen.steps.at(i);
+    std::printf("  step %zu  %s %.1f ms\n",
+                i + 1,
+                step.name.c_str(),
+                static_cast<double>(step.took.count()) / 1e3);
+  }
   for (const auto& [fact, value] : observation.facts->all()) {
     std::printf("  %-18s %s\n", std::string(print(fact)).c_str(), value.c_str());
   }

@@ -6,6 +6,7 @@
 #include "daemon/notify/customer_notice.h"
 #include "daemon/notify/outbox.h"
 #include "daemon/verdict/judge.h"
+#include "probes/probe.h"
 
 #include <map>
 #include <memory>
@@ -29,6 +30,7 @@ struct Snapshot {
     std::optional<double> cert_not_after;  // unix seconds
     std::uint64_t looks = 0;               // since start
     std::uint64_t failures = 0;
+    std::vector<StepTime> steps;  // of a journey, at the latest look
   };
   struct Function {
     std::string id;

@@ -109,6 +109,11 @@ void write_phases(Lines& lines, const Watched& target) {
   put("transfer", phases.transfer);
 }
 
+void write_steps(Lines& lines, const Watched& target) {
+  for (const StepTime& step : target.steps)
+    lines.put(target, "step", step.name, seconds_of(step.took));
+}
+
 struct Family {
   std::string_view name;
   std::string_view type;
@@ -134,6 +139,11 @@ constexpr auto kFamilies = std::to_array<Family>({
      .help = "How long each phase of the latest look took; phases that it did not reach are left "
              "out.",
      .write = write_phases},
+    {.name = "bellwether_journey_step_seconds",
+     .type = "gauge",
+     .help = "How long each step of a journey took at the latest look; steps that it did not reach "
+             "are left out.",
+     .write = write_steps},
     // Only the outcome of the latest look has a series: one per target, not thirty-nine.
     {.name = "bellwether_probe_outcome",
      .type = "gauge",
