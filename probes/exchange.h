@@ -42,6 +42,12 @@ struct Trust {
   bool operator==(const Trust&) const = default;
 };
 
+// Who says that an exchange shall go there.
+struct Lead {
+  bool is_foreign = false;        // somebody's redirect, form or page, and not the configuration
+  std::optional<IpAddress> from;  // then: where the target's own address led in this look
+};
+
 struct HttpAsk {
   std::string method = "GET";
   std::string url;  // absolute, http or https; user info is refused
@@ -51,6 +57,7 @@ struct HttpAsk {
   std::size_t body_bytes_max = 1 << 20;  // decoded
   std::size_t header_bytes_max = 64 << 10;
   std::optional<IpAddress> pin;  // connect here instead of asking a resolver
+  Lead lead{};
   // A kept connection may serve whose handshake is younger than this, and this one may be kept; 0:
   // the exchange makes its own connection and closes it.
   Millis handshake_every{0};

@@ -33,9 +33,10 @@ constexpr std::array kSettings = std::to_array<Setting>({
     {.key = "body_bytes_max", .type = "integer", .about = "default and at least 2097152"},
 });
 
-Ask ask(const Spec& spec, const std::string& url) {
+Ask ask(const Spec& spec, const Look& look) {
   HttpAsk http;
-  http.url = url;
+  http.url = look.url;
+  http.lead = {.is_foreign = look.redirects > 0, .from = look.own_address};
   http.headers = spec.headers;
   if (find_header(http.headers, "accept").empty()) {
     http.headers.push_back(
@@ -49,7 +50,7 @@ Ask ask(const Spec& spec, const std::string& url) {
 
 Ask begin(const Spec& spec, Look& look) {
   look.url = spec.url;
-  return ask(spec, look.url);
+  return ask(spec, look);
 }
 
 std::string origin_of(std::string_view url) {
@@ -180,12 +181,13 @@ Step follow(const Spec& spec, Look& look, const HttpReply& http) {
   ++look.redirects;
   if (origin_of(*target) != origin_of(look.url)) look.foreign.push_back(origin_of(*target));
   look.url = *target;
-  return ask(spec, look.url);
+  return ask(spec, look);
 }
 
 Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
   add_resolution_facts(look, reply);
   if (reply.chain) add_certificate_facts(look, *reply.chain);
+  if (look.redirects == 0) look.own_address = reply.address;
   if (look.redirects > 0) {
     look.facts.set(Fact::final_url, token(look.url.substr(0, look.url.find_first_of("?#"))));
     look.facts.set_members(Fact::redirects, look.foreign);

@@ -158,6 +158,7 @@ Ask ask_http(const Spec& spec, Look& look, Request request) {
   ask.body = std::move(request.body);
   ask.trust = spec.trust;
   ask.body_bytes_max = spec.body_bytes_max;
+  ask.lead = {.is_foreign = look.url != spec.url, .from = look.own_address};
   if (look.own && look.here && is_same_site(*look.own, *look.here)) ask.headers = spec.headers;
   if (look.here) add_cookies(ask.headers, look.cookies.line_for(*look.here));
   if (find_header(ask.headers, "accept").empty()) {
@@ -174,6 +175,7 @@ Ask ask_http(const Spec& spec, Look& look, Request request) {
 
 std::optional<Step> follow(const Spec& spec, Look& look, const Reply& reply, Time now) {
   look.phases.add(reply.phases);
+  if (look.url == spec.url) look.own_address = reply.address;
   add_host_facts(look, reply);
   if (reply.failure != Outcome::ok || !reply.http) {
     if (reply.http) {

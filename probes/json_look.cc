@@ -39,7 +39,9 @@ std::variant<Ask, Finding> follow(const Spec& spec, Look& look, const HttpReply&
   // What authorises us with the one is not for the other.
   Spec bare = spec;
   if (origin_of(*target) != origin_of(*base)) bare.headers.clear();
-  return ask_json(bare, look, print(*target), look.content_type);
+  auto ask = ask_json(bare, look, print(*target), look.content_type);
+  std::get<HttpAsk>(ask.what).lead = {.is_foreign = true, .from = look.own_address};
+  return ask;
 }
 
 }  // namespace
@@ -59,6 +61,7 @@ Ask ask_json(const Spec& spec, Look& look, const std::string& url, std::string_v
 }
 
 JsonStep read_json_reply(const Spec& spec, Look& look, const Reply& reply) {
+  if (look.redirects == 0) look.own_address = reply.address;
   if (reply.failure != Outcome::ok) return failed(reply, {});
   if (!reply.http) return ended(Outcome::monitor_error, "no answer was handed over", 0);
   const HttpReply& http = *reply.http;

@@ -44,6 +44,7 @@ namespace bw {
   X(reply_stalled) /* first bytes came, the rest did not */                                     \
   X(reply_reset)                                                                                \
   X(reply_malformed)     /* not the protocol: bad status line, endless headers, bad encoding */ \
+  X(leads_inside)        /* to a private, loopback or metadata address; not followed */         \
   X(redirect_loop)       /* more hops than allowed */                                           \
   X(status_client)       /* 4xx that was not expected */                                        \
   X(status_server)       /* 5xx */                                                              \

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -114,9 +115,10 @@ struct StepTime {
 struct Look {
   int step = 0;  // the kind's own count
   int redirects = 0;
-  std::string url;                  // of the hop under way
-  std::shared_ptr<const Url> here;  // the same, read; null where it is no web address
-  std::shared_ptr<const Url> own;   // Spec::url, read
+  std::string url;                       // of the hop under way
+  std::shared_ptr<const Url> here;       // the same, read; null where it is no web address
+  std::shared_ptr<const Url> own;        // Spec::url, read
+  std::optional<IpAddress> own_address;  // that Spec::url was asked at
   CookieJar cookies;
   Facts facts;                       // gathered so far
   std::vector<std::string> foreign;  // origins that redirects led to

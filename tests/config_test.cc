@@ -480,6 +480,13 @@ TEST(Config, TheNetworksRootsAreInherited) {
   EXPECT_EQ(config.watched.at(0).spec.trust.ca_file, ca);
 }
 
+TEST(Config, RedirectsLeadInsideOnlyWhereThatIsWritten) {
+  EXPECT_FALSE(good("").net.follows_inside);
+  const auto config = good("[net]\nfollows_inside = true\n");
+  EXPECT_TRUE(config.net.follows_inside);
+  EXPECT_THAT(print_config(config), HasSubstr("follows_inside = true"));
+}
+
 TEST(Config, PathsAreRelativeToTheFile) {
   Scratch scratch;
   scratch.write("ca.pem", "x", 0644);

@@ -125,8 +125,13 @@ TEST(FeedProbe, FollowsThreeRedirectsAndNoMore) {
   const auto spec = paywell();
   static_cast<void>(kinds::feed.begin(spec, look));
   for (const auto* path : {"/a", "https://elsewhere.example/b?token=1", "/c"}) {
-    const auto step = kinds::feed.read(spec, look, redirect(path), kNow);
+    auto reply = redirect(path);
+    reply.address = parse_address(look.redirects == 0 ? "198.51.100.10" : "10.0.0.1");
+    const auto step = kinds::feed.read(spec, look, reply, kNow);
     ASSERT_TRUE(std::holds_alternative<Ask>(step)) << path;
+    const auto& lead = std::get<HttpAsk>(std::get<Ask>(step).what).lead;
+    EXPECT_TRUE(lead.is_foreign) << path;
+    EXPECT_EQ(lead.from, parse_address("198.51.100.10")) << path;
   }
   EXPECT_EQ(look.url, "https://elsewhere.example/c");
   const auto last = std::get<Finding>(kinds::feed.read(spec, look, redirect("/d"), kNow));

@@ -95,6 +95,14 @@ TEST(Judge, BlamesItsOwnWhenTheProvidersAnswer) {
   EXPECT_TRUE(theatre.has_signal("shared_provider/providers_answer"));
 }
 
+TEST(Judge, BlamesNoProviderForARedirectToTheInside) {
+  Theatre theatre;
+  theatre.pass(minutes{30});
+  fail_all(theatre, {"product", "checkout"}, Outcome::leads_inside);
+  theatre.pass(minutes{5});
+  EXPECT_EQ(theatre.incident().verdict.culprit, kOwn);
+}
+
 TEST(Judge, OpensWithinSecondsByLookingAgain) {
   Theatre theatre;
   theatre.pass(minutes{30});

@@ -382,6 +382,24 @@ TEST(Page, GivesUpOnEndlessRedirects) {
             Outcome::status_unexpected);
 }
 
+TEST(Page, SaysWhoLedWhereSoThatHopsStayOutside) {
+  const auto spec = shop();
+  Look state;
+  const auto first = std::get<HttpAsk>(kinds::page.begin(spec, state).what);
+  EXPECT_FALSE(first.lead.is_foreign);
+  auto reply = answer(302, "", {{.name = "Location", .value = "http://10.0.0.5/x?y"}});
+  reply.address = parse_address("198.51.100.10");
+  const auto hop =
+      std::get<HttpAsk>(std::get<Ask>(kinds::page.read(spec, state, reply, kNow)).what);
+  EXPECT_TRUE(hop.lead.is_foreign);
+  EXPECT_EQ(hop.lead.from, reply.address);
+  // A further hop does not bring the target nearer.
+  reply.address = parse_address("10.0.0.5");
+  const auto next =
+      std::get<HttpAsk>(std::get<Ask>(kinds::page.read(spec, state, reply, kNow)).what);
+  EXPECT_EQ(next.lead.from, parse_address("198.51.100.10"));
+}
+
 TEST(Page, FailedExchangesKeepTheirOutcome) {
   Reply reply;
   reply.failure = Outcome::connect_refused;

@@ -94,12 +94,16 @@ TEST(Rdap, FollowsTheBootstrapToTheRegistryAndNoFurtherThanItMust) {
   const auto talk = test::talk(kinds::rdap, shop(), kNow, [&](const Ask&) {
     if (++asked > 1) return test::answered(std::string(kRecord));
     auto reply = test::answered("", 302);
+    reply.address = parse_address("198.51.100.10");
     reply.http->headers = {
         {.name = "Location", .value = "https://rdap.registry.example/domain/shop.example"}};
     return reply;
   });
   ASSERT_EQ(talk.asks.size(), 2U);
   EXPECT_EQ(test::url_of(talk.asks[1]), "https://rdap.registry.example/domain/shop.example");
+  EXPECT_FALSE(std::get<HttpAsk>(talk.asks[0].what).lead.is_foreign);
+  EXPECT_TRUE(std::get<HttpAsk>(talk.asks[1].what).lead.is_foreign);
+  EXPECT_EQ(std::get<HttpAsk>(talk.asks[1].what).lead.from, parse_address("198.51.100.10"));
   EXPECT_EQ(talk.finding.outcome, Outcome::ok);
   const auto round = test::talk(kinds::rdap, shop(), kNow, [](const Ask&) {
     auto reply = test::answered("", 302);

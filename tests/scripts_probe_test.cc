@@ -57,6 +57,22 @@ Server shop(std::map<std::string, Reply> scripts) {
   };
 }
 
+TEST(Scripts, APageDoesNotLeadTheMonitorInside) {
+  const auto walked = walk(pay_page(), [](const HttpAsk& ask) {
+    EXPECT_EQ(ask.lead.is_foreign, ask.url != "https://www.shop.example/pay") << ask.url;
+    auto reply = answer(200, std::string(kPage));
+    reply.address = parse_address("198.51.100.10");
+    if (!ask.lead.is_foreign) return reply;
+    EXPECT_EQ(ask.lead.from, reply.address) << ask.url;
+    Reply refused;
+    refused.failure = Outcome::leads_inside;
+    return refused;
+  });
+  EXPECT_EQ(walked.finding.outcome, Outcome::ok);
+  EXPECT_THAT(std::string(walked.finding.facts.get(Fact::script_failures)),
+              HasSubstr("https://www.shop.example/app.js=leads_inside"));
+}
+
 TEST(Scripts, FetchesEachScriptOnceAndSaysWhatItIs) {
   const auto seen = walk(pay_page(), shop({}));
   EXPECT_THAT(seen.asked,

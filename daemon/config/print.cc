@@ -291,6 +291,7 @@ void print_daemon(Writer& out, const Config& config) {
   out.text("source_address", net.source_address);
   out.number("in_flight_max", net.in_flight_max);
   out.flag("prefers_v6", net.prefers_v6);
+  out.flag("follows_inside", net.follows_inside);
   out.table("[defaults]");
   out.text("user_agent", net.user_agent);
   out.table("[web]");

@@ -45,6 +45,7 @@ void read_net(Reading& reading) {
   net.in_flight_max =
       static_cast<int>(section->integer("in_flight_max", net.in_flight_max, 1, 100'000));
   net.prefers_v6 = section->boolean("prefers_v6", net.prefers_v6);
+  net.follows_inside = section->boolean("follows_inside", net.follows_inside);
   reading.defaults.ca_file = read_path(reading, *section, "ca_file");
   section->finish();
 }

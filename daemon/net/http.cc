@@ -3,6 +3,7 @@
 #include "daemon/net/http_failure.h"
 #include "daemon/net/job.h"
 #include "daemon/net/lanes.h"
+#include "probes/url.h"
 
 #include <curl/curl.h>
 
@@ -84,6 +85,8 @@ class HttpJob final : public HostJob, private HttpEngine::Client {
       fail(Outcome::monitor_error, std::move(trouble));
       return;
     }
+    const auto url = parse_url(ask_.url);
+    restrain(ask_.lead, url ? without_query(*url) : host_);
     if (!is_tls_) {
       reach(host_, port_, ask_.pin);
       return;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/net/job.h"
 
+#include "probes/realm.h"
+
 #include <algorithm>
+#include <utility>
 
 namespace bw::net {
 namespace {
@@ -119,7 +122,32 @@ void HostJob::on_resolved(std::uint16_t port, Resolved resolved) {
   go(preferred != addresses.end() ? *preferred : addresses.front(), port);
 }
 
+void HostJob::restrain(const Lead& lead, std::string words) {
+  lead_ = lead;
+  words_ = std::move(words);
+}
+
+bool HostJob::is_refused(const IpAddress& address) {
+  const bool is_named = host_.empty();
+  if (!may_reach(address, lead_, context().settings.follows_inside)) {
+    reply_.failure = Outcome::leads_inside;
+    reply_.detail = "leads to " + words_ + (is_named ? "" : " at " + print(address)) +
+                    ", an address inside; not followed";
+    return true;
+  }
+  // Whoever holds a name may point it to where a machine keeps its credentials; no customer reaches
+  // anything there.
+  if (is_named || realm_of(address) != Realm::special) return false;
+  reply_.failure = Outcome::connect_unreachable;
+  reply_.detail = host_ + " leads to " + print(address) + ", where no server can be; not connected";
+  return true;
+}
+
 void HostJob::go(const IpAddress& address, std::uint16_t port) {
+  if (is_refused(address)) {
+    deliver();
+    return;
+  }
   reply_.address = address;
   connect({.address = address, .port = port});
 }

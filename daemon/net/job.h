@@ -96,6 +96,9 @@ class HostJob : public Job {
   // The pinned address, the address that `host` is, or the first that it resolves to of the
   // preferred family; then `connect`, with the port that settings put in its place.
   void reach(const std::string& host, std::uint16_t port, const std::optional<IpAddress>& pin);
+  // Before `reach`: what others wrote does not reach everywhere (probes/realm.h). `words` name it,
+  // without a query.
+  void restrain(const Lead& lead, std::string words);
   // The same after the roots of `trust` have been put into `verification`, with the host.
   struct Wanted {
     std::string host;
@@ -118,9 +121,13 @@ class HostJob : public Job {
  private:
   void on_resolved(std::uint16_t port, Resolved resolved);
   void go(const IpAddress& address, std::uint16_t port);
+  // Why that must not be connected to, as the reply's failure; or nothing.
+  [[nodiscard]] bool is_refused(const IpAddress& address);
   void hand_over();
 
-  std::string host_;
+  std::string host_;  // empty: an address was given
+  Lead lead_;
+  std::string words_;
   Steady begun_{};
   bool is_loading_ = false;  // roots
   bool is_resolving_ = false;

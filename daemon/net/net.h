@@ -32,7 +32,8 @@ struct NetSettings {
   int queued_max = 20'000;                         // further asks fail as monitor_error
   int tls_starts_per_turn = 8;
   bool prefers_v6 = false;
-  std::string user_agent{};  // "bellwether/0.1 (+url)"
+  bool follows_inside = false;  // also where a target's own address is public: see probes/realm.h
+  std::string user_agent{};     // "bellwether/0.1 (+url)"
 };
 
 // libcurl multi for HTTP, c-ares for names, own sockets for tcp and tls: all in the one loop.

@@ -29,7 +29,8 @@ bool stands_on(const Estate& estate, std::string_view one, std::string_view othe
 
 struct Symptom {
   TargetIndex target = 0;
-  bool is_failing = false;  // or slow
+  bool is_failing = false;    // or slow
+  bool leads_inside = false;  // whoever runs the target wrote that: nothing that it needs is ill
 };
 
 // One possible cause and how surely it takes each symptom's target down.
@@ -54,7 +55,7 @@ void add_cause(const std::vector<Symptom>& symptoms,
   bool explains = false;
   cause.strength.reserve(symptoms.size());
   for (const auto& symptom : symptoms) {
-    const double q = strength(symptom.target);
+    const double q = strength(symptom);
     explains = explains || (q > 0 && symptom.is_failing);
     cause.strength.push_back(q);
   }
@@ -78,7 +79,8 @@ void add_own_causes(const Estate& estate,
     functions.insert(estate.targets[symptom.target].function);
   }
   const auto add_narrow = [&](std::string Target::* part, const std::string& value) {
-    const auto strength = [&](TargetIndex target) {
+    const auto strength = [&](const Symptom& symptom) {
+      const auto target = symptom.target;
       return is_ours(target) && estate.targets[target].*part == value ? kNarrow : 0.0;
     };
     add_cause(symptoms, cause_at(kOwn, kPriorNarrow), strength, causes);
@@ -87,7 +89,7 @@ void add_own_causes(const Estate& estate,
     add_narrow(&Target::host, host);
   for (const auto& function : functions)
     add_narrow(&Target::function, function);
-  const auto wide = [&](TargetIndex target) { return is_ours(target) ? kWide : 0.0; };
+  const auto wide = [&](const Symptom& symptom) { return is_ours(symptom.target) ? kWide : 0.0; };
   add_cause(symptoms, cause_at(kOwn, kPriorWide), wide, causes);
 }
 
@@ -96,7 +98,9 @@ std::vector<Cause> causes_of(const Estate& estate,
                              const std::vector<Symptom>& symptoms) {
   std::vector<Cause> causes;
   for (std::size_t provider = 0; provider < estate.providers.size(); ++provider) {
-    const auto strength = [&](TargetIndex target) { return ties.strength(target, provider); };
+    const auto strength = [&](const Symptom& symptom) {
+      return symptom.leads_inside ? 0.0 : ties.strength(symptom.target, provider);
+    };
     add_cause(symptoms, cause_at(estate.providers[provider].id, kPriorProvider), strength, causes);
   }
   add_own_causes(estate, symptoms, causes);
@@ -198,7 +202,10 @@ std::vector<Symptom> symptoms_of(const History& history, Scope& scope) {
     const bool is_chosen = is_failing_on_purpose(view);
     if (view.is_failing && !is_chosen) ++scope.hard;
     auto& list = is_chosen ? deliberate : symptoms;
-    list.push_back({.target = target, .is_failing = view.is_failing || view.is_degraded});
+    list.push_back(
+        {.target = target,
+         .is_failing = view.is_failing || view.is_degraded,
+         .leads_inside = view.is_failing && view.worst->latest.outcome == Outcome::leads_inside});
   }
   std::ranges::sort(failing);
   for (const auto& [since, target] : failing)

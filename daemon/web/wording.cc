@@ -37,6 +37,7 @@ constexpr std::array kOutcomeWords = std::to_array<std::string_view>({
     "answer stalled",
     "connection dropped",
     "answer malformed",
+    "leads to an address inside",
     "redirects in a circle",
     "request refused",
     "server error",
