@@ -77,6 +77,32 @@ struct TlsAsk {
   Trust trust;
   std::optional<IpAddress> pin;
 };
+// What an answer is made of, and so where it ends.
+enum class AnswerForm : std::uint8_t {
+  lines,  // the last begins as expected or refused
+  byte,   // one alone; any but the expected ones is a no (PostgreSQL)
+};
+// One turn of a dialogue: what we say, and how the answer is known. Texts compare without case.
+struct Turn {
+  std::string send;                 // empty: the peer speaks first
+  std::vector<std::string> expect;  // beginnings of the last line; none: no answer is awaited
+  std::vector<std::string> refuse;  // beginnings of a line that is a no
+  std::string offer;                // a word that the answer must hold: "STARTTLS"
+  std::string about;                // what is answered, for people: "EHLO"
+  Outcome otherwise = Outcome::content_missing;  // what a no, or the missing word, means
+  AnswerForm form = AnswerForm::lines;
+  bool starts_tls = false;   // after the answer comes the handshake
+  bool is_farewell = false;  // an answer is waited for a second, and decides nothing
+};
+struct TalkAsk {
+  std::string host;
+  std::uint16_t port = 0;
+  std::vector<Turn> turns;
+  std::string server_name;           // as in TlsAsk
+  Trust trust;                       // where TLS is started
+  std::size_t bytes_max = 32 << 10;  // of all answers together
+  std::optional<IpAddress> pin;
+};
 struct DnsAsk {
   std::string name;
   std::vector<std::uint16_t> types;  // RR types; one reply each
@@ -84,7 +110,7 @@ struct DnsAsk {
   bool is_recursive = true;
 };
 struct Ask {
-  std::variant<HttpAsk, TcpAsk, TlsAsk, DnsAsk> what;
+  std::variant<HttpAsk, TcpAsk, TlsAsk, TalkAsk, DnsAsk> what;
   Millis deadline{10'000};  // for the whole exchange
 };
 
@@ -146,7 +172,8 @@ struct Reply {
   std::optional<Chain> chain;        // also when its verification failed
   std::optional<HttpReply> http;     // also when it was cut short
   std::vector<DnsReply> dns;
-  std::string received;  // tcp
+  std::string received;              // tcp
+  std::vector<std::string> answers;  // of a dialogue, one a turn; the last may be cut short
 };
 
 }  // namespace bw

@@ -144,7 +144,7 @@ enum class BodyClass : std::uint8_t {
   X(dnssec)            /* secure insecure bogus */                                             \
   X(resolver)          /* which server answered or failed */                                   \
   X(address)           /* the one that was connected to */                                     \
-  X(banner)            /* first bytes that a tcp service sent, printable, 120 bytes */         \
+  X(banner)            /* first bytes that a service sent, printable, 120 bytes */             \
   X(feed_state)        /* operational degraded partial major maintenance unknown */            \
   X(feed_page)         /* the page's own id: a feed that changes it is another feed */         \
   X(login_step)        /* which step of a login failed: right-password wrong-password */       \

@@ -31,7 +31,7 @@ struct JourneyStep;
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  // page api login scripts feed, a journey's step; the service: rdap ct route prometheus; of a
+  // page api login scripts feed, a journey's step; the service's: rdap ct route prometheus; of a
   // journey, where it begins
   std::string url;
   std::string host;         // tcp tls dns route; the domain: rdap ct
@@ -61,6 +61,8 @@ struct Spec {
   // tcp
   std::string send;
   std::string expect;
+  // tls
+  std::string starttls;  // smtp imap pop3 postgres; empty: TLS from the first byte
   // dns
   std::vector<std::string> record_types;                           // "A", "AAAA", "NS", ...
   std::map<std::string, std::vector<std::string>> expect_records;  // type -> allowed data

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/catalog.h"
 #include "probes/certificate.h"
+#include "probes/dialogue.h"
 #include "probes/ending.h"
 #include "probes/resolution.h"
 #include "probes/text.h"
@@ -14,7 +15,10 @@ constexpr std::uint16_t kDefaultPort = 443;
 constexpr std::size_t kNoteBytesMax = 300;
 constexpr std::array kSettings = std::to_array<Setting>({
     {.key = "host", .type = "text", .is_required = true, .about = "name or address to connect to"},
-    {.key = "port", .type = "integer", .about = "default 443"},
+    {.key = "port", .type = "integer", .about = "default 443, or starttls's own"},
+    {.key = "starttls",
+     .type = "text",
+     .about = "first ask for TLS in the clear, as in smtp, imap, pop3 or postgres"},
     {.key = "server_name", .type = "text", .about = "name to ask for and to verify; default host"},
     {.key = "ca_file", .type = "text", .about = "trust these roots (PEM) instead of the system's"},
     {.key = "verify", .type = "boolean", .about = "false: only report what is wrong; default true"},
@@ -25,28 +29,21 @@ constexpr std::array kSettings = std::to_array<Setting>({
 });
 
 Ask begin(const Spec& spec, Look& /*look*/) {
+  if (!spec.starttls.empty()) {
+    return {.what = TalkAsk{.host = spec.host,
+                            .port = spec.port == 0 ? starttls_port(spec.starttls) : spec.port,
+                            .turns = starttls_turns(spec.starttls),
+                            .server_name = spec.server_name,
+                            .trust = spec.trust,
+                            .pin = {}},
+            .deadline = spec.deadline};
+  }
   return {.what = TlsAsk{.host = spec.host,
                          .port = spec.port == 0 ? kDefaultPort : spec.port,
                          .server_name = spec.server_name,
                          .trust = spec.trust,
                          .pin = {}},
           .deadline = spec.deadline};
-}
-
-// "6 d" while there is time, "5 h 25 min" when there is hardly any.
-std::string print_rest(Millis rest) {
-  using std::chrono::days;
-  return print_duration(rest < days{2} ? rest : Millis{std::chrono::floor<days>(rest)});
-}
-
-// What is to be said about the end of the leaf's validity. Only the leaf's: servers go on sending
-// superfluous roots and cross-signed certificates that ended long ago, and no client minds.
-std::string warn(const Certificate& leaf, Millis warn_before, Time now) {
-  const Millis rest = leaf.not_after - now;
-  if (rest >= warn_before) return {};
-  const std::string day = print_time(leaf.not_after).substr(0, 10);
-  if (rest < Millis{0}) return "certificate ended " + print_rest(-rest) + " ago (" + day + ")";
-  return "certificate ends in " + print_rest(rest) + " (" + day + ")";
 }
 
 Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
@@ -58,23 +55,7 @@ Step read(const Spec& spec, Look& look, const Reply& reply, Time now) {
     if (finding.note.empty() && reply.chain) finding.note = fold(reply.chain->why, kNoteBytesMax);
     return finding;
   }
-  const bool is_troubled = reply.chain && reply.chain->trouble != Outcome::ok;
-  if (is_troubled && spec.trust.is_verified) {
-    return Finding{.outcome = reply.chain->trouble,
-                   .party = Party::unknown,
-                   .facts = std::move(facts),
-                   .note = fold(reply.chain->why, kNoteBytesMax),
-                   .items = {}};
-  }
-  Finding finding = healthy(spec, reply, std::move(facts));
-  if (reply.chain && !reply.chain->presented.empty()) {
-    auto warning = warn(reply.chain->presented.front(), spec.warn_before, now);
-    if (!warning.empty() && spec.warn_before > Millis{0}) {
-      finding.outcome = Outcome::degraded;
-      finding.note = std::move(warning);
-    }
-  }
-  return finding;
+  return finish_handshake(spec, reply, std::move(facts), now);
 }
 
 }  // namespace

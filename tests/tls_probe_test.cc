@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace bw {
 namespace {
 
@@ -36,6 +38,21 @@ TEST(TlsProbe, AsksForTheHostOnPort443) {
   const auto ask = std::get<TlsAsk>(kinds::tls.begin(shop(), look).what);
   EXPECT_EQ(ask.host, "www.shop.example");
   EXPECT_EQ(ask.port, 443);
+}
+
+TEST(TlsProbe, AsksForTlsInTheClearOnTheProtocolsPort) {
+  Look look;
+  auto spec = shop();
+  for (const auto& [protocol, port] : std::initializer_list<std::pair<const char*, std::uint16_t>>{
+           {"smtp", 25}, {"imap", 143}, {"pop3", 110}, {"postgres", 5432}}) {
+    spec.starttls = protocol;
+    const auto ask = std::get<TalkAsk>(kinds::tls.begin(spec, look).what);
+    EXPECT_EQ(ask.port, port);
+    EXPECT_EQ(std::ranges::count_if(ask.turns, &Turn::starts_tls), 1) << protocol;
+    EXPECT_TRUE(ask.turns.back().is_farewell) << protocol;
+  }
+  spec.port = 587;
+  EXPECT_EQ(std::get<TalkAsk>(kinds::tls.begin(spec, look).what).port, 587);
 }
 
 TEST(TlsProbe, IsHealthyWhileTheCertificateLasts) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "probes/catalog.h"
 #include "tests/support/book_case.h"
 
 #include <gmock/gmock.h>
@@ -57,6 +58,24 @@ TEST(World, ANormalDayIsHealthyFromEverywhere) {
     }
   }
   EXPECT_LE(failed, 1);
+}
+
+TEST(World, TheClassicsAreAnsweredAsTheyHopeOrFailAsTheirHostDoes) {
+  const auto healthy = play("retailer", "");
+  const auto refusing = play("retailer", on_www("tcp = \"refuse\""));
+  Spec spec;
+  spec.host = "www.hartley.example";
+  spec.port = 25;
+  spec.starttls = "smtp";
+  for (const auto* kind : {&kinds::tls}) {
+    const auto outcome = [&](const auto& world) {
+      Look seen;
+      const auto reply = look(world, kind->begin(spec, seen), 1h);
+      return std::get<Finding>(kind->read(spec, seen, reply, Time{})).outcome;
+    };
+    EXPECT_EQ(outcome(healthy), Outcome::ok) << kind->name;
+    EXPECT_EQ(outcome(refusing), Outcome::connect_refused) << kind->name;
+  }
 }
 
 TEST(World, TheSameQuestionHasTheSameAnswer) {

@@ -214,6 +214,7 @@ void print_spec(Writer& out, const Spec& spec) {
   out.text("ca_file", spec.trust.ca_file);
   if (!spec.trust.is_verified) out.flag("verify", false);
   print_http(out, spec);
+  out.text("starttls", spec.starttls);
   out.text("send", spec.send);
   out.text("expect", spec.expect);
   out.texts("record_types", spec.record_types);

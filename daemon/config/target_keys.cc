@@ -2,6 +2,7 @@
 #include "daemon/config/target_keys.h"
 
 #include "daemon/config/values.h"
+#include "probes/dialogue.h"
 #include "probes/series.h"
 
 #include <algorithm>
@@ -335,6 +336,12 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
            spec.password_field = s.text("password_field", spec.password_field);
          }},
     {.name = "credential_origins", .read = read_credential_origins},
+    {.name = "starttls",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.starttls =
+               s.word("starttls", {kStartTlsProtocols.begin(), kStartTlsProtocols.end()}, {});
+         }},
     {.name = "send", .read = [](Reading&, Section& s, Spec& spec) { spec.send = s.text("send"); }},
     {.name = "expect",
      .read = [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},

@@ -117,13 +117,13 @@ struct Net::State {
     job.start();
   }
 
-  std::unique_ptr<net::Job> make_job(std::variant<HttpAsk, TcpAsk, TlsAsk, DnsAsk> what,
-                                     net::Job::Terms terms) {
+  std::unique_ptr<net::Job> make_job(decltype(Ask::what) what, net::Job::Terms terms) {
     return std::visit(
         Overloaded{
             [&](HttpAsk& ask) { return make_http_job(context, std::move(ask), std::move(terms)); },
             [&](TcpAsk& ask) { return make_tcp_job(context, std::move(ask), std::move(terms)); },
             [&](TlsAsk& ask) { return make_tls_job(context, std::move(ask), std::move(terms)); },
+            [&](TalkAsk& ask) { return make_talk_job(context, std::move(ask), std::move(terms)); },
             [&](DnsAsk& ask) { return make_dns_job(context, std::move(ask), std::move(terms)); }},
         what);
   }

@@ -252,6 +252,32 @@ Reply ExchangeWalk::ask(const TcpAsk& ask) {
   return std::move(reply_);
 }
 
+Reply ExchangeWalk::ask(const TalkAsk& ask) {
+  const auto* name = state_.atlas.name(lower_case(ask.host));
+  meet(socket_place(name), ask.host);
+  if (!resolve(ask.host, ask.pin) || !connect(ask.port)) return std::move(reply_);
+  if (troubles_.tcp == TcpFault::reset || mishap_ == Mishap::reset) {
+    fail(reply_.phases.wait, round_trip(), Outcome::reply_reset, peer(ask.port) + " hung up");
+    return std::move(reply_);
+  }
+  Micros waited{0};
+  for (const auto& turn : ask.turns) {
+    if (!turn.expect.empty()) {
+      if (!spend(reply_.phases.wait, round_trip(), Outcome::reply_timeout)) break;
+      waited += reply_.phases.wait;
+      reply_.phases.wait = waited;
+      const auto offer = turn.offer.empty() ? std::string() : "* " + turn.offer + "\r\n";
+      const bool is_lines = turn.form == AnswerForm::lines;
+      reply_.answers.push_back(offer + turn.expect.front() + (is_lines ? "\r\n" : ""));
+    } else {
+      reply_.answers.emplace_back();
+    }
+    const auto& server_name = ask.server_name.empty() ? ask.host : ask.server_name;
+    if (turn.starts_tls && !handshake(server_name, ask.trust)) break;
+  }
+  return std::move(reply_);
+}
+
 bool ExchangeWalk::is_server_silent(const DnsAsk& ask) const {
   if (troubles_.is_vantage_down || troubles_.is_lost || troubles_.dns.is_timeout) return true;
   if (mishap_ != Mishap::none) return true;

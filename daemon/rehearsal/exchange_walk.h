@@ -22,6 +22,8 @@ class ExchangeWalk {
   [[nodiscard]] Reply ask(const HttpAsk& ask);
   [[nodiscard]] Reply ask(const TlsAsk& ask);
   [[nodiscard]] Reply ask(const TcpAsk& ask);
+  // Every turn is answered as it is hoped for.
+  [[nodiscard]] Reply ask(const TalkAsk& ask);
   [[nodiscard]] Reply ask(const DnsAsk& ask);
 
  private:

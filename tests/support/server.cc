@@ -54,14 +54,16 @@ struct Server::Connection final : Server::Peer {
     return !server.stopped_.wait_for(lock, time, [this] { return server.is_stopping_; });
   }
 
+  bool start_tls() override {
+    tls.reset(SSL_new(static_cast<SSL_CTX*>(server.tls_.get())), SSL_free);
+    SSL_set_fd(tls.get(), fd);
+    return SSL_accept(tls.get()) == 1;
+  }
+
   void serve() {
-    if (server.tls_ != nullptr) {
-      tls.reset(SSL_new(static_cast<SSL_CTX*>(server.tls_.get())), SSL_free);
-      SSL_set_fd(tls.get(), fd);
-      if (SSL_accept(tls.get()) != 1) {
-        end();
-        return;
-      }
+    if (server.start_ == Start::in_tls && !start_tls()) {
+      end();
+      return;
     }
     server.script_(*this);
     if (tls) SSL_shutdown(tls.get());
@@ -100,8 +102,8 @@ Server::Server(Script script) : script_(std::move(script)) {
   listen_on_loopback();
 }
 
-Server::Server(Script script, const Identity& identity)
-    : script_(std::move(script)), tls_(make_server_context(identity)) {
+Server::Server(Script script, const Identity& identity, Start start)
+    : script_(std::move(script)), tls_(make_server_context(identity)), start_(start) {
   listen_on_loopback();
 }
 

@@ -33,6 +33,9 @@ class Server {
     virtual void reset() = 0;
     // False when the server is being stopped.
     virtual bool pause(Millis time) = 0;
+    // From here on in TLS, as the identity of a server that began in the clear; false when the
+    // handshake fails.
+    virtual bool start_tls() = 0;
     // Reads until the end of the headers; nothing else.
     std::string read_request();
     // Holds the connection open in silence until the client or the server ends it.
@@ -40,8 +43,9 @@ class Server {
   };
   using Script = std::function<void(Peer&)>;
 
-  explicit Server(Script script);                   // plain
-  Server(Script script, const Identity& identity);  // TLS
+  enum class Start { in_tls, in_the_clear };
+  explicit Server(Script script);  // plain
+  Server(Script script, const Identity& identity, Start start = Start::in_tls);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -58,6 +62,7 @@ class Server {
 
   Script script_;
   std::shared_ptr<void> tls_;  // SSL_CTX
+  Start start_ = Start::in_the_clear;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> connections_ = 0;
