@@ -13,6 +13,7 @@
   X(scripts)              \
   X(tcp)                  \
   X(tls)                  \
+  X(smtp)                 \
   X(dns)                  \
   X(feed)                 \
   X(rdap)                 \

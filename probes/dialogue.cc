@@ -119,4 +119,23 @@ std::uint16_t starttls_port(std::string_view protocol) {
   return protocol == "pop3" ? 110 : 5432;
 }
 
+std::vector<Turn> smtp_turns(const MailTalk& talk) {
+  std::vector<Turn> turns{smtp_turn("greeting", {}, "220"), ehlo(talk.client_name)};
+  if (talk.has_tls) {
+    add_smtp_starttls(turns);
+    turns.push_back(ehlo(talk.client_name));  // what was said before TLS does not count any more
+  }
+  if (!talk.sender.empty()) {
+    turns.push_back(smtp_turn("MAIL FROM", "MAIL FROM:<" + talk.sender + ">", "250"));
+  }
+  if (!talk.sender.empty() && !talk.recipient.empty()) {
+    turns.push_back(smtp_turn("RCPT TO", "RCPT TO:<" + talk.recipient + ">", "250"));
+    expect_code(turns.back(), "251");  // will be forwarded
+    expect_code(turns.back(), "252");  // will be tried
+  }
+  turns.push_back(smtp_turn("QUIT", "QUIT", "221"));
+  turns.back().is_farewell = true;
+  return turns;
+}
+
 }  // namespace bw

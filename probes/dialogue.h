@@ -21,4 +21,13 @@ inline constexpr auto kStartTlsProtocols =
 // The protocol's usual port: 25, 143, 110, 5432.
 [[nodiscard]] std::uint16_t starttls_port(std::string_view protocol);
 
+struct MailTalk {
+  std::string client_name;  // in EHLO
+  bool has_tls = false;
+  std::string sender;     // empty: neither MAIL nor RCPT is sent
+  std::string recipient;  // empty: no RCPT
+};
+// A delivery (RFC 5321) that stops before DATA, so that no mail is sent.
+[[nodiscard]] std::vector<Turn> smtp_turns(const MailTalk& talk);
+
 }  // namespace bw

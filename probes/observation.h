@@ -173,6 +173,8 @@ enum class BodyClass : std::uint8_t {
   X(script_suspect)    /* its URL without query, or "inline" */                                \
   X(script_marks)      /* set of what scripts do that would matter if new: script_marks() */   \
   X(script_sends)      /* set of "from>to": origins of fetched scripts, strangers they ask */  \
+  X(replies)           /* reply codes of a mail dialogue, in order, joined by one space */     \
+  X(offers)            /* set of extensions that a mail server names in the clear */           \
   X(script_failures)   /* set of "url=404" or "url=connect_refused": scripts not read */       \
   X(journey_step)      /* name of the step that a journey failed at */
 

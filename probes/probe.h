@@ -34,9 +34,9 @@ struct Spec {
   // page api login scripts feed, a journey's step; the service's: rdap ct route prometheus; of a
   // journey, where it begins
   std::string url;
-  std::string host;         // tcp tls dns route; the domain: rdap ct
-  std::uint16_t port = 0;   // tcp tls
-  std::string server_name;  // tls
+  std::string host;         // tcp tls smtp dns route; the domain: rdap ct
+  std::uint16_t port = 0;   // tcp tls smtp
+  std::string server_name;  // tls, and where a dialogue starts TLS
   std::string method = "GET";
   std::vector<Header> headers;
   std::string body;
@@ -61,8 +61,13 @@ struct Spec {
   // tcp
   std::string send;
   std::string expect;
-  // tls
-  std::string starttls;  // smtp imap pop3 postgres; empty: TLS from the first byte
+  std::vector<Turn> dialogue;  // tcp; instead of both
+  // tls smtp
+  std::string starttls;  // smtp imap pop3 postgres; empty: TLS from the first byte, or none
+  // smtp
+  std::string client_name = "bellwether";
+  std::string mail_from;  // empty: the dialogue ends after EHLO
+  std::string rcpt_to;
   // dns
   std::vector<std::string> record_types;                           // "A", "AAAA", "NS", ...
   std::map<std::string, std::vector<std::string>> expect_records;  // type -> allowed data

@@ -119,6 +119,11 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kAsciiSpace) - begin + 1);
 }
 
+std::string banner_of(std::string_view received) {
+  constexpr std::size_t kBannerBytesMax = 120;
+  return printable(received.substr(0, received.find_first_of("\r\n")), kBannerBytesMax);
+}
+
 std::string printable(std::string_view bytes, std::size_t bytes_max) {
   std::string out(bytes.substr(0, bytes_max));
   std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7e; }, '.');

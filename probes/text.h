@@ -30,6 +30,8 @@ void append_char(std::string& text, char32_t code);
 [[nodiscard]] std::string lower(std::string_view text);
 // Without ASCII white space at the ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
+// The first line of what a service said, at most 120 bytes, as Fact::banner has it.
+[[nodiscard]] std::string banner_of(std::string_view received);
 // ASCII only, for binary protocols: what cannot be printed is a dot.
 [[nodiscard]] std::string printable(std::string_view bytes, std::size_t bytes_max);
 

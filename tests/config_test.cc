@@ -446,6 +446,33 @@ soft = ["edgeworks"]
   EXPECT_THAT(config.estate.targets.at(1).soft, ElementsAre("edgeworks"));
 }
 
+TEST(Config, ReadsDialogues) {
+  const auto config = good(R"(
+[[target]]
+id = "ftp"
+kind = "tcp"
+function = "browse"
+host = "a.example"
+port = 21
+dialogue = [{ expect = "220 " }, { send = "AUTH TLS\r\n", expect = "234", starttls = true }]
+[[target]]
+id = "mail"
+kind = "smtp"
+function = "browse"
+host = "a.example"
+starttls = true
+)");
+  const auto& dialogue = config.watched.at(1).spec.dialogue;
+  ASSERT_EQ(dialogue.size(), 2U);
+  EXPECT_THAT(dialogue[0].expect, ElementsAre("220 "));
+  EXPECT_EQ(dialogue[1].send, "AUTH TLS\r\n");
+  EXPECT_TRUE(dialogue[1].starts_tls);
+  EXPECT_EQ(config.watched.at(2).spec.starttls, "smtp");
+  const auto printed = print_config(config);
+  EXPECT_THAT(printed, HasSubstr("{ send = \"(hidden)\", expect = \"234\", starttls = true }"));
+  EXPECT_THAT(printed, Not(HasSubstr("AUTH TLS")));
+}
+
 TEST(Config, AnInheritedDeadlineIsCutToTheInterval) {
   const auto config = good(R"(
 [[target]]

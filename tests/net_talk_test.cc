@@ -240,5 +240,69 @@ TEST_F(NetTalk, HostileServersEndInTimeAndByName) {
   }
 }
 
+TEST_F(NetTalk, AMailServerIsToldNoMoreThanIsNeeded) {
+  const std::string after_tls = "250-mail.shop.example\r\n250 HELP\r\n";
+  auto sayings = smtp_until_tls();
+  sayings.insert(sayings.end(),
+                 {{"EHLO probe.example\r\n", after_tls},
+                  {"MAIL FROM:<a@shop.example>\r\n", "250 2.1.0 Ok\r\n"},
+                  {"RCPT TO:<b@shop.example>\r\n", "252 2.1.5 will try\r\n"},
+                  {"QUIT\r\n", "221 bye\r\n"}});
+  const Server server(knows(sayings), identity, Server::Start::in_the_clear);
+  auto wanted = spec("smtp", server);
+  wanted.starttls = "smtp";
+  wanted.client_name = "probe.example";
+  wanted.mail_from = "a@shop.example";
+  wanted.rcpt_to = "b@shop.example";
+  const auto finding = look(kinds::smtp, wanted);
+  EXPECT_EQ(finding.outcome, Outcome::ok) << finding.note;
+  EXPECT_EQ(finding.facts.get(Fact::banner), "220-mail.shop.example ESMTP");
+  EXPECT_EQ(finding.facts.get(Fact::replies), "220 250 220 250 250 252 221");
+  EXPECT_EQ(finding.facts.get(Fact::offers), "help size starttls");
+  EXPECT_EQ(finding.facts.get(Fact::status), "221");
+  EXPECT_FALSE(finding.facts.get(Fact::cert_key).empty());
+}
+
+TEST_F(NetTalk, ARefusedRecipientIsAFailureWithItsCode) {
+  const Server server(knows({{"", "220 mail\r\n"},
+                             {"EHLO bellwether\r\n", "250 mail\r\n"},
+                             {"MAIL", "250 ok\r\n"},
+                             {"RCPT", "550-5.1.1 no such\r\n550 5.1.1 user\r\n"}}));
+  auto wanted = spec("smtp", server);
+  wanted.mail_from = "a@shop.example";
+  wanted.rcpt_to = "b@shop.example";
+  const auto finding = look(kinds::smtp, wanted);
+  EXPECT_EQ(finding.outcome, Outcome::status_unexpected);
+  EXPECT_THAT(finding.note, HasSubstr("said \"550-5.1.1 no such\" in answer to RCPT TO"));
+  EXPECT_EQ(finding.facts.get(Fact::status), "550");
+  EXPECT_EQ(finding.facts.get(Fact::replies), "220 250 250 550");
+}
+
+TEST_F(NetTalk, ADialogueOfOnesOwnMayStartTlsInTheMiddle) {
+  const Server server(knows({{"", "welcome\r\nready for you\r\n"},
+                             {"secure\r\n", "Yes\r\n"},
+                             {"", "TLS"},
+                             {"hello\r\n", "hello yourself\r\n"}}),
+                      identity,
+                      Server::Start::in_the_clear);
+  auto wanted = spec("tcp", server);
+  wanted.dialogue.resize(3);
+  wanted.dialogue[0].expect = {"READY"};
+  wanted.dialogue[1].send = "secure\r\n";
+  wanted.dialogue[1].expect = {"yes"};
+  wanted.dialogue[1].starts_tls = true;
+  wanted.dialogue[2].send = "hello\r\n";
+  wanted.dialogue[2].expect = {"hello"};
+  const auto finding = look(kinds::tcp, wanted);
+  EXPECT_EQ(finding.outcome, Outcome::ok) << finding.note;
+  EXPECT_EQ(finding.facts.get(Fact::banner), "welcome");
+  EXPECT_FALSE(finding.facts.get(Fact::cert_key).empty());
+  wanted.dialogue[0].expect = {"+OK"};
+  wanted.deadline = 500ms;
+  const auto wrong = look(kinds::tcp, wanted);
+  EXPECT_EQ(wrong.outcome, Outcome::content_missing);
+  EXPECT_EQ(wrong.note, "turn 1: expected \"+OK\", got \"welcome..ready for you\"");
+}
+
 }  // namespace
 }  // namespace bw

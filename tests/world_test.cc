@@ -67,7 +67,7 @@ TEST(World, TheClassicsAreAnsweredAsTheyHopeOrFailAsTheirHostDoes) {
   spec.host = "www.hartley.example";
   spec.port = 25;
   spec.starttls = "smtp";
-  for (const auto* kind : {&kinds::tls}) {
+  for (const auto* kind : {&kinds::smtp, &kinds::tls}) {
     const auto outcome = [&](const auto& world) {
       Look seen;
       const auto reply = look(world, kind->begin(spec, seen), 1h);

@@ -206,6 +206,30 @@ bool takes(const Spec& spec, std::string_view key) {
          std::ranges::find(kind->settings, key, &Setting::key) != kind->settings.end();
 }
 
+void print_talk(Writer& out, const Spec& spec) {
+  if (spec.kind == "smtp") {
+    out.flag("starttls", !spec.starttls.empty());
+    out.text("ehlo", spec.client_name);
+    out.text("mail_from", spec.mail_from);
+    out.text("rcpt_to", spec.rcpt_to);
+  } else {
+    out.text("starttls", spec.starttls);
+  }
+  out.text("send", spec.send);
+  out.text("expect", spec.expect);
+  // What is said may hold a password.
+  out.list("dialogue", spec.dialogue, [](const Turn& turn) {
+    std::string inside;
+    const auto add = [&](std::string_view key, const std::string& value) {
+      inside += (inside.empty() ? "" : ", ") + std::string(key) + " = " + value;
+    };
+    if (!turn.send.empty()) add("send", quote(kHidden));
+    if (!turn.expect.empty()) add("expect", quote(turn.expect.front()));
+    if (turn.starts_tls) add("starttls", "true");
+    return "{ " + inside + " }";
+  });
+}
+
 void print_spec(Writer& out, const Spec& spec) {
   if (spec.steps.empty()) out.text(takes(spec, "url") ? "url" : "server", spec.url);
   out.text(takes(spec, "domain") ? "domain" : "host", spec.host);
@@ -214,9 +238,7 @@ void print_spec(Writer& out, const Spec& spec) {
   out.text("ca_file", spec.trust.ca_file);
   if (!spec.trust.is_verified) out.flag("verify", false);
   print_http(out, spec);
-  out.text("starttls", spec.starttls);
-  out.text("send", spec.send);
-  out.text("expect", spec.expect);
+  print_talk(out, spec);
   out.texts("record_types", spec.record_types);
   out.inline_table("expect_records", spec.expect_records, [](const auto& pair) {
     std::string inside;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/target_keys.h"
 
+#include "daemon/config/talk_keys.h"
 #include "daemon/config/values.h"
-#include "probes/dialogue.h"
 #include "probes/series.h"
 
 #include <algorithm>
@@ -336,15 +336,14 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
            spec.password_field = s.text("password_field", spec.password_field);
          }},
     {.name = "credential_origins", .read = read_credential_origins},
-    {.name = "starttls",
-     .read =
-         [](Reading&, Section& s, Spec& spec) {
-           spec.starttls =
-               s.word("starttls", {kStartTlsProtocols.begin(), kStartTlsProtocols.end()}, {});
-         }},
+    {.name = "starttls", .read = read_starttls},
+    {.name = "ehlo", .read = read_ehlo},
+    {.name = "mail_from", .read = read_mail_from},
+    {.name = "rcpt_to", .read = read_rcpt_to},
     {.name = "send", .read = [](Reading&, Section& s, Spec& spec) { spec.send = s.text("send"); }},
     {.name = "expect",
      .read = [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
+    {.name = "dialogue", .read = read_dialogue},
     {.name = "record_types", .read = read_record_types},
     {.name = "expect_records", .read = read_expect_records},
     {.name = "server", .read = read_server},

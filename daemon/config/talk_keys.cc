@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/talk_keys.h"
+
+#include "daemon/config/values.h"
+#include "probes/dialogue.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace bw::config {
+namespace {
+
+constexpr std::size_t kTurnsMax = 32;
+constexpr std::size_t kMailWordMax = 254;  // RFC 5321, 4.5.3.1.3 without the brackets
+
+// What becomes part of a line that is sent: an address or a name in one word.
+std::string read_mail_word(Section& section, std::string_view key, std::string fallback) {
+  std::string word = section.text(key, fallback);
+  const bool is_word = word.size() <= kMailWordMax && std::ranges::all_of(word, [](char c) {
+                         return c > ' ' && c < '\x7f' && c != '<' && c != '>';
+                       });
+  if (is_word) return word;
+  section.problem(section.at(key),
+                  in_quotes(key) + ": " + in_quotes(word) + " cannot be sent",
+                  "write one word of ASCII without < and >, such as probe@shop.example");
+  return fallback;
+}
+
+}  // namespace
+
+void read_starttls(Reading& /*reading*/, Section& section, Spec& spec) {
+  if (spec.kind == "smtp") {
+    spec.starttls = section.boolean("starttls", false) ? "smtp" : "";
+  } else {
+    spec.starttls =
+        section.word("starttls", {kStartTlsProtocols.begin(), kStartTlsProtocols.end()}, {});
+  }
+}
+
+void read_ehlo(Reading& /*reading*/, Section& section, Spec& spec) {
+  spec.client_name = read_mail_word(section, "ehlo", spec.client_name);
+}
+
+void read_mail_from(Reading& /*reading*/, Section& section, Spec& spec) {
+  spec.mail_from = read_mail_word(section, "mail_from", {});
+}
+
+void read_rcpt_to(Reading& /*reading*/, Section& section, Spec& spec) {
+  spec.rcpt_to = read_mail_word(section, "rcpt_to", {});
+  if (spec.rcpt_to.empty() || section.has("mail_from")) return;
+  section.missing("mail_from", "a recipient is only taken from a sender");
+}
+
+void read_dialogue(Reading& /*reading*/, Section& section, Spec& spec) {
+  if (!section.has("dialogue")) return;
+  if (!spec.send.empty() || !spec.expect.empty()) {
+    section.problem(section.at("dialogue"),
+                    R"("dialogue" stands beside "send" or "expect")",
+                    "make them a turn of it");
+  }
+  bool is_secure = false;
+  auto sections = section.tables("dialogue");
+  if (sections.size() > kTurnsMax) {
+    section.problem(section.at("dialogue"), "\"dialogue\" has more than 32 turns");
+    return;
+  }
+  for (auto& one : sections) {
+    Turn turn;
+    turn.send = one.text("send");
+    if (const auto expect = one.text("expect"); !expect.empty()) turn.expect.push_back(expect);
+    turn.starts_tls = one.boolean("starttls", false);
+    turn.about = "turn " + std::to_string(spec.dialogue.size() + 1);
+    one.finish();
+    if (turn.send.empty() && turn.expect.empty() && !turn.starts_tls) {
+      one.problem(one.at(), "says and expects nothing", "write send, expect or starttls = true");
+    }
+    if (turn.starts_tls && is_secure) {
+      one.problem(one.at("starttls"), "TLS has been started by an earlier turn");
+    }
+    is_secure = is_secure || turn.starts_tls;
+    spec.dialogue.push_back(std::move(turn));
+  }
+}
+
+}  // namespace bw::config

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "daemon/config/reader.h"
+#include "probes/probe.h"
+
+// Readers of the keys of [[target]] that say what is said to a service.
+namespace bw::config {
+
+// Whether, for a mail server, whose kind says which protocol it is; else which.
+void read_starttls(Reading& reading, Section& section, Spec& spec);
+void read_ehlo(Reading& reading, Section& section, Spec& spec);
+void read_mail_from(Reading& reading, Section& section, Spec& spec);
+// After the sender: nobody takes a recipient without one.
+void read_rcpt_to(Reading& reading, Section& section, Spec& spec);
+// After `send` and `expect`, which it stands instead of.
+void read_dialogue(Reading& reading, Section& section, Spec& spec);
+
+}  // namespace bw::config
