@@ -14,6 +14,7 @@
   X(tcp)                  \
   X(tls)                  \
   X(smtp)                 \
+  X(udp)                  \
   X(dns)                  \
   X(feed)                 \
   X(rdap)                 \

@@ -103,6 +103,15 @@ struct TalkAsk {
   std::size_t bytes_max = 32 << 10;  // of all answers together
   std::optional<IpAddress> pin;
 };
+// One datagram, sent up to three times; answers are passed over until one holds `expect`.
+struct UdpAsk {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string send;
+  std::string expect;  // empty: any answer is one
+  std::size_t read_bytes_max = 4096;
+  std::optional<IpAddress> pin;
+};
 struct DnsAsk {
   std::string name;
   std::vector<std::uint16_t> types;  // RR types; one reply each
@@ -110,7 +119,7 @@ struct DnsAsk {
   bool is_recursive = true;
 };
 struct Ask {
-  std::variant<HttpAsk, TcpAsk, TlsAsk, TalkAsk, DnsAsk> what;
+  std::variant<HttpAsk, TcpAsk, TlsAsk, TalkAsk, UdpAsk, DnsAsk> what;
   Millis deadline{10'000};  // for the whole exchange
 };
 
@@ -172,7 +181,7 @@ struct Reply {
   std::optional<Chain> chain;        // also when its verification failed
   std::optional<HttpReply> http;     // also when it was cut short
   std::vector<DnsReply> dns;
-  std::string received;              // tcp
+  std::string received;              // tcp udp
   std::vector<std::string> answers;  // of a dialogue, one a turn; the last may be cut short
 };
 

@@ -34,8 +34,8 @@ struct Spec {
   // page api login scripts feed, a journey's step; the service's: rdap ct route prometheus; of a
   // journey, where it begins
   std::string url;
-  std::string host;         // tcp tls smtp dns route; the domain: rdap ct
-  std::uint16_t port = 0;   // tcp tls smtp
+  std::string host;         // tcp udp tls smtp dns route; the domain: rdap ct
+  std::uint16_t port = 0;   // tcp udp tls smtp
   std::string server_name;  // tls, and where a dialogue starts TLS
   std::string method = "GET";
   std::vector<Header> headers;
@@ -58,7 +58,7 @@ struct Spec {
   std::string username_field = "username";
   std::string password_field = "password";
   std::vector<std::string> credential_origins;  // besides the URL's own site: may get the password
-  // tcp
+  // tcp udp
   std::string send;
   std::string expect;
   std::vector<Turn> dialogue;  // tcp; instead of both

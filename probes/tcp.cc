@@ -17,7 +17,9 @@ constexpr std::array kSettings = std::to_array<Setting>({
     {.key = "host", .type = "text", .is_required = true, .about = "name or address to connect to"},
     {.key = "port", .type = "integer", .is_required = true, .about = "port to connect to"},
     {.key = "send", .type = "text", .about = "bytes to send once connected"},
+    {.key = "send_hex", .type = "text", .about = "the same in hexadecimal"},
     {.key = "expect", .type = "text", .about = "bytes that the answer must hold"},
+    {.key = "expect_hex", .type = "text", .about = "the same in hexadecimal"},
     {.key = "dialogue",
      .type = "list of table",
      .about = "instead, in turns: { send, expect (what the answer's last line begins with), "

@@ -446,7 +446,7 @@ soft = ["edgeworks"]
   EXPECT_THAT(config.estate.targets.at(1).soft, ElementsAre("edgeworks"));
 }
 
-TEST(Config, ReadsDialogues) {
+TEST(Config, ReadsDialoguesAndBytes) {
   const auto config = good(R"(
 [[target]]
 id = "ftp"
@@ -455,6 +455,13 @@ function = "browse"
 host = "a.example"
 port = 21
 dialogue = [{ expect = "220 " }, { send = "AUTH TLS\r\n", expect = "234", starttls = true }]
+[[target]]
+id = "time"
+kind = "udp"
+function = "browse"
+host = "a.example"
+port = 123
+send_hex = "1b 00ff"
 [[target]]
 id = "mail"
 kind = "smtp"
@@ -467,8 +474,10 @@ starttls = true
   EXPECT_THAT(dialogue[0].expect, ElementsAre("220 "));
   EXPECT_EQ(dialogue[1].send, "AUTH TLS\r\n");
   EXPECT_TRUE(dialogue[1].starts_tls);
-  EXPECT_EQ(config.watched.at(2).spec.starttls, "smtp");
+  EXPECT_EQ(config.watched.at(2).spec.send, std::string("\x1b\0\xff", 3));
+  EXPECT_EQ(config.watched.at(3).spec.starttls, "smtp");
   const auto printed = print_config(config);
+  EXPECT_THAT(printed, HasSubstr("send_hex = \"1b00ff\""));
   EXPECT_THAT(printed, HasSubstr("{ send = \"(hidden)\", expect = \"234\", starttls = true }"));
   EXPECT_THAT(printed, Not(HasSubstr("AUTH TLS")));
 }

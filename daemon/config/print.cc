@@ -206,6 +206,20 @@ bool takes(const Spec& spec, std::string_view key) {
          std::ranges::find(kind->settings, key, &Setting::key) != kind->settings.end();
 }
 
+// As text where it can be read, else as hexadecimal.
+void print_bytes(Writer& out, const std::string& key, std::string_view bytes) {
+  const bool is_text = std::ranges::all_of(
+      bytes, [](char c) { return (c >= ' ' && c <= '~') || c == '\r' || c == '\n' || c == '\t'; });
+  if (is_text) {
+    out.text(key, bytes);
+    return;
+  }
+  std::string hex;
+  for (const char c : bytes)
+    hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  out.text(key + "_hex", hex);
+}
+
 void print_talk(Writer& out, const Spec& spec) {
   if (spec.kind == "smtp") {
     out.flag("starttls", !spec.starttls.empty());
@@ -215,8 +229,8 @@ void print_talk(Writer& out, const Spec& spec) {
   } else {
     out.text("starttls", spec.starttls);
   }
-  out.text("send", spec.send);
-  out.text("expect", spec.expect);
+  print_bytes(out, "send", spec.send);
+  print_bytes(out, "expect", spec.expect);
   // What is said may hold a password.
   out.list("dialogue", spec.dialogue, [](const Turn& turn) {
     std::string inside;

@@ -5,6 +5,8 @@
 #include "probes/dialogue.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,6 +27,42 @@ std::string read_mail_word(Section& section, std::string_view key, std::string f
                   in_quotes(key) + ": " + in_quotes(word) + " cannot be sent",
                   "write one word of ASCII without < and >, such as probe@shop.example");
   return fallback;
+}
+
+std::optional<std::string> parse_hex(std::string_view text) {
+  std::string bytes;
+  std::string digits;
+  for (const char c : text) {
+    if (c == ' ') continue;
+    digits += c;
+    if (digits.size() < 2) continue;
+    unsigned byte = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + 2, byte, 16);
+    if (error != std::errc{} || end != digits.data() + 2) return std::nullopt;
+    bytes += static_cast<char>(byte);
+    digits.clear();
+  }
+  if (!digits.empty()) return std::nullopt;
+  return bytes;
+}
+
+// `KEY_hex` instead of `KEY`, which has been read.
+void read_hex(Section& section, std::string_view key, std::string& bytes) {
+  const std::string hex_key = std::string(key) + "_hex";
+  const std::string hex = section.text(hex_key);
+  if (hex.empty()) return;
+  auto parsed = parse_hex(hex);
+  if (!parsed || parsed->empty()) {
+    section.problem(section.at(hex_key),
+                    in_quotes(hex_key) + ": " + in_quotes(hex) + " is not hexadecimal",
+                    "write two digits a byte, such as \"1b 00 ff\"");
+  } else if (section.has(key)) {
+    section.problem(section.at(hex_key),
+                    in_quotes(key) + " and " + in_quotes(hex_key) + " exclude each other",
+                    "leave one of them out");
+  } else {
+    bytes = std::move(*parsed);
+  }
 }
 
 }  // namespace
@@ -50,6 +88,17 @@ void read_rcpt_to(Reading& /*reading*/, Section& section, Spec& spec) {
   spec.rcpt_to = read_mail_word(section, "rcpt_to", {});
   if (spec.rcpt_to.empty() || section.has("mail_from")) return;
   section.missing("mail_from", "a recipient is only taken from a sender");
+}
+
+void read_send_hex(Reading& /*reading*/, Section& section, Spec& spec) {
+  read_hex(section, "send", spec.send);
+  if (spec.kind == "udp" && !section.has("send") && !section.has("send_hex")) {
+    section.missing("send", "nobody answers without a question; write send or send_hex");
+  }
+}
+
+void read_expect_hex(Reading& /*reading*/, Section& section, Spec& spec) {
+  read_hex(section, "expect", spec.expect);
 }
 
 void read_dialogue(Reading& /*reading*/, Section& section, Spec& spec) {

@@ -13,7 +13,9 @@ void read_ehlo(Reading& reading, Section& section, Spec& spec);
 void read_mail_from(Reading& reading, Section& section, Spec& spec);
 // After the sender: nobody takes a recipient without one.
 void read_rcpt_to(Reading& reading, Section& section, Spec& spec);
-// After `send` and `expect`, which it stands instead of.
+// After `send` and `expect`, which they stand instead of.
+void read_send_hex(Reading& reading, Section& section, Spec& spec);
+void read_expect_hex(Reading& reading, Section& section, Spec& spec);
 void read_dialogue(Reading& reading, Section& section, Spec& spec);
 
 }  // namespace bw::config

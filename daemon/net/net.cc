@@ -124,6 +124,7 @@ struct Net::State {
             [&](TcpAsk& ask) { return make_tcp_job(context, std::move(ask), std::move(terms)); },
             [&](TlsAsk& ask) { return make_tls_job(context, std::move(ask), std::move(terms)); },
             [&](TalkAsk& ask) { return make_talk_job(context, std::move(ask), std::move(terms)); },
+            [&](UdpAsk& ask) { return make_udp_job(context, std::move(ask), std::move(terms)); },
             [&](DnsAsk& ask) { return make_dns_job(context, std::move(ask), std::move(terms)); }},
         what);
   }

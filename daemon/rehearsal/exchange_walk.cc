@@ -143,11 +143,14 @@ bool ExchangeWalk::resolve(const std::string& host, const std::optional<IpAddres
   return true;
 }
 
+bool ExchangeWalk::is_unheard() const {
+  return troubles_.is_vantage_down || troubles_.is_lost || troubles_.is_withdrawn ||
+         mishap_ == Mishap::timeout || troubles_.tcp == TcpFault::timeout;
+}
+
 bool ExchangeWalk::connect(std::uint16_t port) {
   auto& phase = reply_.phases.connect;
-  const bool is_unheard = troubles_.is_vantage_down || troubles_.is_lost ||
-                          troubles_.is_withdrawn || mishap_ == Mishap::timeout;
-  if (is_unheard || troubles_.tcp == TcpFault::timeout) {
+  if (is_unheard()) {
     return hang(phase, Outcome::connect_timeout);
   }
   const auto took = round_trip();
@@ -274,6 +277,20 @@ Reply ExchangeWalk::ask(const TalkAsk& ask) {
     }
     const auto& server_name = ask.server_name.empty() ? ask.host : ask.server_name;
     if (turn.starts_tls && !handshake(server_name, ask.trust)) break;
+  }
+  return std::move(reply_);
+}
+
+Reply ExchangeWalk::ask(const UdpAsk& ask) {
+  const auto* name = state_.atlas.name(lower_case(ask.host));
+  meet(socket_place(name), ask.host);
+  if (!resolve(ask.host, ask.pin)) return std::move(reply_);
+  if (is_unheard()) {
+    hang(reply_.phases.wait, Outcome::reply_timeout);
+  } else if (troubles_.tcp == TcpFault::refuse) {
+    fail(reply_.phases.wait, round_trip(), Outcome::connect_refused, peer(ask.port) + " refused");
+  } else if (spend(reply_.phases.wait, round_trip(), Outcome::reply_timeout)) {
+    reply_.received = ask.expect;
   }
   return std::move(reply_);
 }

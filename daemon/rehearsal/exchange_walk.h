@@ -24,6 +24,7 @@ class ExchangeWalk {
   [[nodiscard]] Reply ask(const TcpAsk& ask);
   // Every turn is answered as it is hoped for.
   [[nodiscard]] Reply ask(const TalkAsk& ask);
+  [[nodiscard]] Reply ask(const UdpAsk& ask);
   [[nodiscard]] Reply ask(const DnsAsk& ask);
 
  private:
@@ -32,6 +33,7 @@ class ExchangeWalk {
   void meet(const Place& place, std::string_view host);
   bool resolve(const std::string& host, const std::optional<IpAddress>& pin);
   bool connect(std::uint16_t port);
+  [[nodiscard]] bool is_unheard() const;
   bool handshake(const std::string& server_name, const Trust& trust);
   void exchange(const HttpAsk& ask, const Place& place);
   void answer(const DnsAsk& ask, std::uint16_t type);
