@@ -15,6 +15,7 @@
   X(tls)                  \
   X(smtp)                 \
   X(udp)                  \
+  X(icmp)                 \
   X(dns)                  \
   X(feed)                 \
   X(rdap)                 \

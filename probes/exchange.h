@@ -112,6 +112,12 @@ struct UdpAsk {
   std::size_t read_bytes_max = 4096;
   std::optional<IpAddress> pin;
 };
+// Echo requests (RFC 792, RFC 4443), a fifth of a second apart.
+struct EchoAsk {
+  std::string host;
+  int count = 3;
+  std::optional<IpAddress> pin;
+};
 struct DnsAsk {
   std::string name;
   std::vector<std::uint16_t> types;  // RR types; one reply each
@@ -119,7 +125,7 @@ struct DnsAsk {
   bool is_recursive = true;
 };
 struct Ask {
-  std::variant<HttpAsk, TcpAsk, TlsAsk, TalkAsk, UdpAsk, DnsAsk> what;
+  std::variant<HttpAsk, TcpAsk, TlsAsk, TalkAsk, UdpAsk, EchoAsk, DnsAsk> what;
   Millis deadline{10'000};  // for the whole exchange
 };
 
@@ -155,6 +161,10 @@ struct HttpReply {
   std::string body;  // decoded, at most body_bytes_max
   bool is_truncated = false;
 };
+struct Echoes {
+  int sent = 0;
+  std::vector<Micros> round_trips;  // of those that were answered
+};
 struct DnsRecord {
   std::string name;  // lower case, no final dot
   std::uint16_t type = 0;
@@ -182,6 +192,7 @@ struct Reply {
   std::optional<HttpReply> http;     // also when it was cut short
   std::vector<DnsReply> dns;
   std::string received;              // tcp udp
+  std::optional<Echoes> echoes;      // also when none was answered
   std::vector<std::string> answers;  // of a dialogue, one a turn; the last may be cut short
 };
 

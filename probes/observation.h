@@ -175,6 +175,7 @@ enum class BodyClass : std::uint8_t {
   X(script_sends)      /* set of "from>to": origins of fetched scripts, strangers they ask */  \
   X(replies)           /* reply codes of a mail dialogue, in order, joined by one space */     \
   X(offers)            /* set of extensions that a mail server names in the clear */           \
+  X(loss)              /* echo requests that were not answered, percent */                     \
   X(script_failures)   /* set of "url=404" or "url=connect_refused": scripts not read */       \
   X(journey_step)      /* name of the step that a journey failed at */
 

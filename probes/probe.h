@@ -34,7 +34,7 @@ struct Spec {
   // page api login scripts feed, a journey's step; the service's: rdap ct route prometheus; of a
   // journey, where it begins
   std::string url;
-  std::string host;         // tcp udp tls smtp dns route; the domain: rdap ct
+  std::string host;         // tcp udp tls smtp icmp dns route; the domain: rdap ct
   std::uint16_t port = 0;   // tcp udp tls smtp
   std::string server_name;  // tls, and where a dialogue starts TLS
   std::string method = "GET";
@@ -68,6 +68,9 @@ struct Spec {
   std::string client_name = "bellwether";
   std::string mail_from;  // empty: the dialogue ends after EHLO
   std::string rcpt_to;
+  // icmp
+  int echoes = 3;
+  int loss_percent_max = 50;  // more is `degraded`
   // dns
   std::vector<std::string> record_types;                           // "A", "AAAA", "NS", ...
   std::map<std::string, std::vector<std::string>> expect_records;  // type -> allowed data

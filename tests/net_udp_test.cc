@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/net/echo_message.h"
 #include "probes/catalog.h"
 #include "tests/support/asker.h"
 #include "tests/support/server.h"
@@ -138,6 +139,124 @@ TEST(NetUdp, AFloodIsLeft) {
       [](const std::string&) { return std::vector<std::string>(200, std::string(1400, 'x')); });
   const auto flood = look(kinds::udp, question(flooding.port(), "never"));
   EXPECT_EQ(flood.outcome, Outcome::content_missing);
+}
+
+// ---- echo requests
+
+// Whether this machine lets us, by the one socket or the other.
+bool may_ping() {
+  for (const int type : {SOCK_DGRAM, SOCK_RAW}) {
+    const int fd = socket(AF_INET, type | SOCK_CLOEXEC, IPPROTO_ICMP);
+    if (fd < 0) continue;
+    close(fd);
+    return true;
+  }
+  return false;
+}
+
+Spec ping(std::string host) {
+  Spec spec;
+  spec.kind = "icmp";
+  spec.host = std::move(host);
+  spec.deadline = 5'000ms;
+  return spec;
+}
+
+TEST(NetEcho, LoopbackAnswersOrTheMachineSaysWhyNot) {
+  for (const auto* host : {"127.0.0.1", "::1"}) {
+    const auto finding = look(kinds::icmp, ping(host));
+    if (may_ping()) {
+      EXPECT_EQ(finding.outcome, Outcome::ok) << host << ": " << finding.note;
+      EXPECT_EQ(finding.facts.get(Fact::loss), "0") << host;
+    } else {
+      EXPECT_EQ(finding.outcome, Outcome::monitor_error) << host;
+      EXPECT_THAT(finding.note, HasSubstr("net.ipv4.ping_group_range"));
+    }
+  }
+}
+
+TEST(NetEcho, ManyAtOnceAreToldApart) {
+  if (!may_ping()) GTEST_SKIP() << "this machine lets us send no echo requests";
+  Asker asker;
+  std::vector<Ask> asks;
+  for (int i = 0; i < 50; ++i) {
+    EchoAsk ask;
+    ask.host = "127.0.0." + std::to_string(1 + i % 5);
+    ask.count = 2;
+    asks.push_back({.what = ask});
+  }
+  for (const Reply& reply : asker.ask_all(std::move(asks))) {
+    ASSERT_EQ(reply.failure, Outcome::ok) << reply.detail;
+    ASSERT_TRUE(reply.echoes);
+    EXPECT_EQ(reply.echoes->sent, 2);
+    EXPECT_EQ(reply.echoes->round_trips.size(), 2U);
+    EXPECT_GT(reply.phases.wait, 0us);
+  }
+}
+
+TEST(NetEcho, TheDeadlineCountsWhatCame) {
+  if (!may_ping()) GTEST_SKIP() << "this machine lets us send no echo requests";
+  Asker asker;
+  EchoAsk ask;
+  ask.host = "127.0.0.1";
+  ask.count = 20;
+  const Reply reply = asker.ask({.what = ask, .deadline = 500ms});
+  EXPECT_EQ(reply.failure, Outcome::ok) << reply.detail;
+  ASSERT_TRUE(reply.echoes);
+  EXPECT_LT(reply.echoes->sent, 20);
+  EXPECT_FALSE(reply.echoes->round_trips.empty());
+}
+
+TEST(EchoMessage, RequestsCarryTheirChecksumWhereTheKernelDoesNotWriteIt) {
+  const net::EchoMessage message{.id = 0x1234, .sequence = 7, .payload = "odd"};
+  const auto v4 = net::print_echo_request(message, false);
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < v4.size(); i += 2) {
+    const auto low = i + 1 < v4.size() ? static_cast<std::uint8_t>(v4[i + 1]) : 0U;
+    sum += static_cast<std::uint32_t>(static_cast<std::uint8_t>(v4[i])) << 8U | low;
+  }
+  while (sum > 0xffff)
+    sum = (sum & 0xffff) + (sum >> 16U);
+  EXPECT_EQ(sum, 0xffffU);  // RFC 1071: with the checksum in it
+  EXPECT_EQ(static_cast<std::uint8_t>(net::print_echo_request(message, true)[0]), 128);
+}
+
+TEST(EchoMessage, OnlyRepliesAreRead) {
+  auto packet = net::print_echo_request({.id = 1, .sequence = 2, .payload = "x"}, false);
+  EXPECT_FALSE(net::parse_echo_reply(packet, false, false));  // on loopback we hear ourselves
+  packet[0] = 0;
+  const auto reply = net::parse_echo_reply(packet, false, false);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(*reply, (net::EchoMessage{.id = 1, .sequence = 2, .payload = "x"}));
+  std::string header(24, '\0');
+  header[0] = 0x46;
+  EXPECT_EQ(net::parse_echo_reply(header + packet, false, true), reply);
+  EXPECT_FALSE(net::parse_echo_reply(packet, true, false));
+  EXPECT_FALSE(net::parse_echo_reply(packet.substr(0, 7), false, false));
+}
+
+// ---- what the kind says of it
+
+Finding read(const Spec& spec, int sent, std::size_t answered) {
+  Reply reply;
+  reply.echoes = Echoes{.sent = sent, .round_trips = std::vector<Micros>(answered, 1'000us)};
+  reply.phases.wait = 1'000us;
+  if (answered == 0) reply.failure = Outcome::connect_timeout;
+  Look look;
+  return std::get<Finding>(kinds::icmp.read(spec, look, reply, Time{}));
+}
+
+TEST(IcmpProbe, LossBeyondWhatIsAllowedIsDegraded) {
+  auto spec = ping("192.0.2.1");
+  EXPECT_EQ(read(spec, 4, 2).outcome, Outcome::ok);
+  EXPECT_EQ(read(spec, 4, 2).facts.get(Fact::loss), "50");
+  const auto lossy = read(spec, 4, 1);
+  EXPECT_EQ(lossy.outcome, Outcome::degraded);
+  EXPECT_EQ(lossy.note, "3 of 4 echo requests were not answered");
+  spec.loss_percent_max = 0;
+  EXPECT_EQ(read(spec, 4, 3).outcome, Outcome::degraded);
+  EXPECT_EQ(read(spec, 4, 0).outcome, Outcome::connect_timeout);
+  EXPECT_EQ(read(spec, 4, 0).facts.get(Fact::loss), "100");
 }
 
 }  // namespace

@@ -242,6 +242,9 @@ void print_talk(Writer& out, const Spec& spec) {
     if (turn.starts_tls) add("starttls", "true");
     return "{ " + inside + " }";
   });
+  if (spec.kind != "icmp") return;
+  out.number("echoes", spec.echoes);
+  out.number("loss_max", spec.loss_percent_max);
 }
 
 void print_spec(Writer& out, const Spec& spec) {

@@ -346,6 +346,17 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
      .read = [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
     {.name = "expect_hex", .read = read_expect_hex},
     {.name = "dialogue", .read = read_dialogue},
+    {.name = "echoes",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.echoes = static_cast<int>(s.integer("echoes", spec.echoes, 1, 20));
+         }},
+    {.name = "loss_max",
+     .read =
+         [](Reading&, Section& s, Spec& spec) {
+           spec.loss_percent_max =
+               static_cast<int>(s.integer("loss_max", spec.loss_percent_max, 0, 99));
+         }},
     {.name = "record_types", .read = read_record_types},
     {.name = "expect_records", .read = read_expect_records},
     {.name = "server", .read = read_server},

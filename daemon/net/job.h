@@ -140,6 +140,7 @@ class HostJob : public Job {
 [[nodiscard]] std::unique_ptr<Job> make_tls_job(Context& context, TlsAsk ask, Job::Terms terms);
 [[nodiscard]] std::unique_ptr<Job> make_talk_job(Context& context, TalkAsk ask, Job::Terms terms);
 [[nodiscard]] std::unique_ptr<Job> make_udp_job(Context& context, UdpAsk ask, Job::Terms terms);
+[[nodiscard]] std::unique_ptr<Job> make_echo_job(Context& context, EchoAsk ask, Job::Terms terms);
 [[nodiscard]] std::unique_ptr<Job> make_dns_job(Context& context, DnsAsk ask, Job::Terms terms);
 
 }  // namespace bw::net

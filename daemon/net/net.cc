@@ -125,6 +125,7 @@ struct Net::State {
             [&](TlsAsk& ask) { return make_tls_job(context, std::move(ask), std::move(terms)); },
             [&](TalkAsk& ask) { return make_talk_job(context, std::move(ask), std::move(terms)); },
             [&](UdpAsk& ask) { return make_udp_job(context, std::move(ask), std::move(terms)); },
+            [&](EchoAsk& ask) { return make_echo_job(context, std::move(ask), std::move(terms)); },
             [&](DnsAsk& ask) { return make_dns_job(context, std::move(ask), std::move(terms)); }},
         what);
   }

@@ -295,6 +295,20 @@ Reply ExchangeWalk::ask(const UdpAsk& ask) {
   return std::move(reply_);
 }
 
+// Who refuses connections still answers echo requests.
+Reply ExchangeWalk::ask(const EchoAsk& ask) {
+  const auto* name = state_.atlas.name(lower_case(ask.host));
+  meet(socket_place(name), ask.host);
+  if (!resolve(ask.host, ask.pin)) return std::move(reply_);
+  reply_.echoes = Echoes{.sent = ask.count, .round_trips = {}};
+  if (is_unheard()) {
+    hang(reply_.phases.wait, Outcome::connect_timeout);
+  } else if (spend(reply_.phases.wait, round_trip(), Outcome::connect_timeout)) {
+    reply_.echoes->round_trips.assign(static_cast<std::size_t>(ask.count), reply_.phases.wait);
+  }
+  return std::move(reply_);
+}
+
 bool ExchangeWalk::is_server_silent(const DnsAsk& ask) const {
   if (troubles_.is_vantage_down || troubles_.is_lost || troubles_.dns.is_timeout) return true;
   if (mishap_ != Mishap::none) return true;

@@ -25,6 +25,7 @@ class ExchangeWalk {
   // Every turn is answered as it is hoped for.
   [[nodiscard]] Reply ask(const TalkAsk& ask);
   [[nodiscard]] Reply ask(const UdpAsk& ask);
+  [[nodiscard]] Reply ask(const EchoAsk& ask);
   [[nodiscard]] Reply ask(const DnsAsk& ask);
 
  private:
