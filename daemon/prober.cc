@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <queue>
+#include <random>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -91,6 +92,7 @@ struct Prober::State {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> schedule;
   std::unordered_map<std::uint64_t, UnderWay> under_way;
   std::uint64_t last_id = 0;
+  std::mt19937_64 nonces{std::random_device{}()};
   bool is_started = false;
 
   void start(Time now) {
@@ -111,6 +113,7 @@ struct Prober::State {
     way.is_second_look = is_second_look;
     way.asks = 1;
     way.look.memory = one.memory.get();
+    way.look.nonce = nonces();
     one.look = id;
     Ready ready{.id = id, .ask = one.kind->begin(*one.spec, way.look), .vantage = vantage};
     choose_connection(ready.ask, way);

@@ -16,6 +16,7 @@
   X(smtp)                 \
   X(udp)                  \
   X(icmp)                 \
+  X(websocket)            \
   X(dns)                  \
   X(feed)                 \
   X(rdap)                 \

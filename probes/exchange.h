@@ -81,6 +81,8 @@ struct TlsAsk {
 enum class AnswerForm : std::uint8_t {
   lines,  // the last begins as expected or refused
   byte,   // one alone; any but the expected ones is a no (PostgreSQL)
+  frame,  // of a WebSocket: the first with data, and a closing one is a no; or, where "close" is
+          // expected, that one
 };
 // One turn of a dialogue: what we say, and how the answer is known. Texts compare without case.
 struct Turn {

@@ -31,8 +31,8 @@ struct JourneyStep;
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  // page api login scripts feed, a journey's step; the service's: rdap ct route prometheus; of a
-  // journey, where it begins
+  // page api login scripts feed websocket, a journey's step; the service's: rdap ct route
+  // prometheus; of a journey, where it begins
   std::string url;
   std::string host;         // tcp udp tls smtp icmp dns route; the domain: rdap ct
   std::uint16_t port = 0;   // tcp udp tls smtp
@@ -58,7 +58,7 @@ struct Spec {
   std::string username_field = "username";
   std::string password_field = "password";
   std::vector<std::string> credential_origins;  // besides the URL's own site: may get the password
-  // tcp udp
+  // tcp udp websocket
   std::string send;
   std::string expect;
   std::vector<Turn> dialogue;  // tcp; instead of both
@@ -123,7 +123,8 @@ struct StepTime {
 
 // What a probe remembers between the exchanges of one look.
 struct Look {
-  int step = 0;  // the kind's own count
+  int step = 0;             // the kind's own count
+  std::uint64_t nonce = 0;  // another in every look
   int redirects = 0;
   std::string url;                       // of the hop under way
   std::shared_ptr<const Url> here;       // the same, read; null where it is no web address

@@ -468,6 +468,11 @@ kind = "smtp"
 function = "browse"
 host = "a.example"
 starttls = true
+[[target]]
+id = "live"
+kind = "websocket"
+function = "browse"
+url = "wss://live.hartley.example:8443/prices"
 )");
   const auto& dialogue = config.watched.at(1).spec.dialogue;
   ASSERT_EQ(dialogue.size(), 2U);
@@ -476,6 +481,7 @@ starttls = true
   EXPECT_TRUE(dialogue[1].starts_tls);
   EXPECT_EQ(config.watched.at(2).spec.send, std::string("\x1b\0\xff", 3));
   EXPECT_EQ(config.watched.at(3).spec.starttls, "smtp");
+  EXPECT_EQ(config.estate.targets.at(4).host, "live.hartley.example");
   const auto printed = print_config(config);
   EXPECT_THAT(printed, HasSubstr("send_hex = \"1b00ff\""));
   EXPECT_THAT(printed, HasSubstr("{ send = \"(hidden)\", expect = \"234\", starttls = true }"));

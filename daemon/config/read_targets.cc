@@ -106,7 +106,8 @@ void read_times(Reading& reading, Section& section, Prober::Watched& watched, Mi
 Surface default_surface(std::string_view kind) {
   if (kind == "page" || kind == "login" || kind == "scripts" || kind == "journey")
     return Surface::web;
-  return kind == "api" ? Surface::app : Surface::other;
+  const bool is_for_apps = kind == "api" || kind == "websocket";
+  return is_for_apps ? Surface::app : Surface::other;
 }
 
 Surface read_surface(Section& section, std::string_view kind) {
@@ -218,7 +219,8 @@ Prober::Watched inherit(const Reading& reading, std::string_view kind) {
 
 std::string host_of(const Spec& spec) {
   if (!spec.host.empty()) return spec.host;
-  const auto parsed = inspect_url(spec.url);
+  const bool is_websocket = spec.url.starts_with("ws");
+  const auto parsed = inspect_url(is_websocket ? "http" + spec.url.substr(2) : spec.url);
   return parsed.url ? parsed.url->host : std::string{};
 }
 

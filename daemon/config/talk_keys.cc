@@ -16,6 +16,18 @@ namespace {
 constexpr std::size_t kTurnsMax = 32;
 constexpr std::size_t kMailWordMax = 254;  // RFC 5321, 4.5.3.1.3 without the brackets
 
+void read_websocket_url(Section& section, Spec& spec) {
+  const std::string url = section.text("url");
+  if (url.empty()) return;
+  if (!url.starts_with("ws://") && !url.starts_with("wss://")) {
+    section.problem(section.at("url"),
+                    R"("url" does not begin with "wss://" or "ws://")",
+                    R"(write such as url = "wss://live.shop.example/prices")");
+  } else if (check_url(section, section.at("url"), "url", "http" + url.substr(2))) {
+    spec.url = url;
+  }
+}
+
 // What becomes part of a line that is sent: an address or a name in one word.
 std::string read_mail_word(Section& section, std::string_view key, std::string fallback) {
   std::string word = section.text(key, fallback);
@@ -66,6 +78,14 @@ void read_hex(Section& section, std::string_view key, std::string& bytes) {
 }
 
 }  // namespace
+
+void read_target_url(Reading& /*reading*/, Section& section, Spec& spec) {
+  if (spec.kind == "websocket") {
+    read_websocket_url(section, spec);
+    return;
+  }
+  spec.url = read_url(section, "url");
+}
 
 void read_starttls(Reading& /*reading*/, Section& section, Spec& spec) {
   if (spec.kind == "smtp") {

@@ -4,9 +4,11 @@
 #include "daemon/config/reader.h"
 #include "probes/probe.h"
 
-// Readers of the keys of [[target]] that say what is said to a service.
+// Readers of the keys of [[target]] that say what is said to a service, and how it is addressed.
 namespace bw::config {
 
+// "wss://" and "ws://" for a WebSocket; else a web address.
+void read_target_url(Reading& reading, Section& section, Spec& spec);
 // Whether, for a mail server, whose kind says which protocol it is; else which.
 void read_starttls(Reading& reading, Section& section, Spec& spec);
 void read_ehlo(Reading& reading, Section& section, Spec& spec);

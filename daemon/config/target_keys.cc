@@ -259,8 +259,7 @@ void read_format(Reading& /*reading*/, Section& section, Spec& spec) {
 // In the order in which they are read: `method` before `body`, `record_types` before
 // `expect_records`, `secrets` before `step`.
 constexpr auto kTargetKeys = std::to_array<TargetKey>({
-    {.name = "url",
-     .read = [](Reading&, Section& s, Spec& spec) { spec.url = read_url(s, "url"); }},
+    {.name = "url", .read = read_target_url},
     {.name = "host", .read = read_host},
     {.name = "domain", .read = read_domain},
     {.name = "port",

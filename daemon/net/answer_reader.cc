@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/net/answer_reader.h"
 
+#include "probes/websocket_frame.h"
+
 #include <algorithm>
 
 namespace bw::net {
@@ -38,6 +40,8 @@ AnswerReader::Heard AnswerReader::hear(const Turn& turn) {
       if (begin_ == all.size()) return nothing_yet();
       end_ = begin_ + 1;
       return begins_with_any(all.substr(begin_, 1), turn.expect) ? Heard::yes : Heard::no;
+    case AnswerForm::frame:
+      return hear_frames(turn);
   }
   return Heard::no;
 }
@@ -58,6 +62,21 @@ AnswerReader::Heard AnswerReader::hear_lines(const Turn& turn) {
   }
   seen_ = all.size();
   return nothing_yet();
+}
+
+AnswerReader::Heard AnswerReader::hear_frames(const Turn& turn) {
+  const bool wants_close = begins_with_any("close", turn.expect);
+  while (true) {
+    const auto frame = read_frame(std::string_view(bytes_).substr(line_));
+    if (frame.state == FrameState::broken) return Heard::no;
+    if (frame.state == FrameState::cut) return nothing_yet();
+    line_ += frame.size;
+    const bool is_close = frame.opcode == kCloseFrame;
+    const bool is_data = !is_close && frame.opcode != kPingFrame && frame.opcode != kPongFrame;
+    if (!is_close && (!is_data || wants_close)) continue;
+    end_ = line_;
+    return is_close == wants_close ? Heard::yes : Heard::no;
+  }
 }
 
 std::string AnswerReader::take_answer() {

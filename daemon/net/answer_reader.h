@@ -35,6 +35,7 @@ class AnswerReader {
 
  private:
   [[nodiscard]] Heard hear_lines(const Turn& turn);
+  [[nodiscard]] Heard hear_frames(const Turn& turn);
   [[nodiscard]] Heard nothing_yet() const {
     return room() == 0 ? Heard::too_much : Heard::nothing_yet;
   }
@@ -42,7 +43,7 @@ class AnswerReader {
   std::size_t bytes_max_;
   std::string bytes_;
   std::size_t begin_ = 0;  // of the answer
-  std::size_t line_ = 0;   // begins here and has not been judged
+  std::size_t line_ = 0;   // or frame: begins here and has not been judged
   std::size_t seen_ = 0;   // no line end before this
   std::size_t end_ = 0;    // of the answer, once it is known
 };
