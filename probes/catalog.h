@@ -17,6 +17,7 @@
   X(udp)                  \
   X(icmp)                 \
   X(websocket)            \
+  X(grpc)                 \
   X(dns)                  \
   X(feed)                 \
   X(rdap)                 \

@@ -58,6 +58,7 @@ struct HttpAsk {
   std::size_t header_bytes_max = 64 << 10;
   std::optional<IpAddress> pin;  // connect here instead of asking a resolver
   Lead lead{};
+  bool is_http2 = false;  // nothing else will do: by ALPN, or over http with prior knowledge
   // A kept connection may serve whose handshake is younger than this, and this one may be kept; 0:
   // the exchange makes its own connection and closes it.
   Millis handshake_every{0};
@@ -162,6 +163,7 @@ struct HttpReply {
   std::vector<Header> headers;
   std::string body;  // decoded, at most body_bytes_max
   bool is_truncated = false;
+  std::vector<Header> trailers{};  // of HTTP/2
 };
 struct Echoes {
   int sent = 0;

@@ -176,6 +176,7 @@ enum class BodyClass : std::uint8_t {
   X(replies)           /* reply codes of a mail dialogue, in order, joined by one space */     \
   X(offers)            /* set of extensions that a mail server names in the clear */           \
   X(loss)              /* echo requests that were not answered, percent */                     \
+  X(serving)           /* what grpc.health.v1 says: serving not_serving unknown ... */         \
   X(script_failures)   /* set of "url=404" or "url=connect_refused": scripts not read */       \
   X(journey_step)      /* name of the step that a journey failed at */
 

@@ -31,7 +31,7 @@ struct JourneyStep;
 // counts as healthy. Which keys a kind takes is in its `settings`; the rest keep their defaults.
 struct Spec {
   std::string kind;
-  // page api login scripts feed websocket, a journey's step; the service's: rdap ct route
+  // page api login scripts feed websocket grpc, a journey's step; the service's: rdap ct route
   // prometheus; of a journey, where it begins
   std::string url;
   std::string host;         // tcp udp tls smtp icmp dns route; the domain: rdap ct
@@ -71,6 +71,8 @@ struct Spec {
   // icmp
   int echoes = 3;
   int loss_percent_max = 50;  // more is `degraded`
+  // grpc
+  std::string service;  // empty: the server as a whole
   // dns
   std::vector<std::string> record_types;                           // "A", "AAAA", "NS", ...
   std::map<std::string, std::vector<std::string>> expect_records;  // type -> allowed data

@@ -242,6 +242,7 @@ void print_talk(Writer& out, const Spec& spec) {
     if (turn.starts_tls) add("starttls", "true");
     return "{ " + inside + " }";
   });
+  out.text("service", spec.service);
   if (spec.kind != "icmp") return;
   out.number("echoes", spec.echoes);
   out.number("loss_max", spec.loss_percent_max);

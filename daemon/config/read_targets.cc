@@ -106,7 +106,7 @@ void read_times(Reading& reading, Section& section, Prober::Watched& watched, Mi
 Surface default_surface(std::string_view kind) {
   if (kind == "page" || kind == "login" || kind == "scripts" || kind == "journey")
     return Surface::web;
-  const bool is_for_apps = kind == "api" || kind == "websocket";
+  const bool is_for_apps = kind == "api" || kind == "grpc" || kind == "websocket";
   return is_for_apps ? Surface::app : Surface::other;
 }
 

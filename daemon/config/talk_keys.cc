@@ -3,6 +3,7 @@
 
 #include "daemon/config/values.h"
 #include "probes/dialogue.h"
+#include "probes/url.h"
 
 #include <algorithm>
 #include <charconv>
@@ -85,6 +86,12 @@ void read_target_url(Reading& /*reading*/, Section& section, Spec& spec) {
     return;
   }
   spec.url = read_url(section, "url");
+  if (spec.kind != "grpc" || spec.url.empty()) return;
+  const auto url = parse_url(spec.url);
+  if (url && url->path == "/" && url->query.empty()) return;
+  section.problem(section.at("url"),
+                  R"("url" has a path)",
+                  "leave it out: which method is called is known, \"service\" says whose health");
 }
 
 void read_starttls(Reading& /*reading*/, Section& section, Spec& spec) {

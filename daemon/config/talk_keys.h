@@ -7,7 +7,7 @@
 // Readers of the keys of [[target]] that say what is said to a service, and how it is addressed.
 namespace bw::config {
 
-// "wss://" and "ws://" for a WebSocket; else a web address.
+// "wss://" and "ws://" for a WebSocket, no path for gRPC; else any web address.
 void read_target_url(Reading& reading, Section& section, Spec& spec);
 // Whether, for a mail server, whose kind says which protocol it is; else which.
 void read_starttls(Reading& reading, Section& section, Spec& spec);

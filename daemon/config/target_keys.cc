@@ -345,6 +345,8 @@ constexpr auto kTargetKeys = std::to_array<TargetKey>({
      .read = [](Reading&, Section& s, Spec& spec) { spec.expect = s.text("expect"); }},
     {.name = "expect_hex", .read = read_expect_hex},
     {.name = "dialogue", .read = read_dialogue},
+    {.name = "service",
+     .read = [](Reading&, Section& s, Spec& spec) { spec.service = s.text("service"); }},
     {.name = "echoes",
      .read =
          [](Reading&, Section& s, Spec& spec) {

@@ -284,7 +284,10 @@ void HttpJob::set_request() {
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
   curl_easy_setopt(easy, CURLOPT_USERAGENT, context().settings.user_agent.c_str());
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate, br");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  const auto version = !ask_.is_http2 ? CURL_HTTP_VERSION_1_1
+                       : is_tls_      ? CURL_HTTP_VERSION_2TLS
+                                      : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(version));
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &HttpJob::on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpJob::on_body);
@@ -366,8 +369,8 @@ bool HttpJob::take_header(std::string_view line) {
     malformed_ = "sent more than " + std::to_string(ask_.header_bytes_max) + " bytes of headers";
     return false;
   }
-  if (has_body_begun_) return true;  // trailers
-  if (line.starts_with("HTTP/")) {   // after "100 Continue" comes another
+  if (has_body_begun_ && !ask_.is_http2) return true;  // trailers
+  if (line.starts_with("HTTP/")) {                     // after "100 Continue" comes another
     http_.headers.clear();
     codings_ = 0;
     return true;
@@ -385,7 +388,7 @@ bool HttpJob::take_header(std::string_view line) {
       return false;
     }
   }
-  http_.headers.push_back(header);
+  (has_body_begun_ ? http_.trailers : http_.headers).push_back(header);
   return true;
 }
 
