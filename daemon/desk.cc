@@ -198,6 +198,7 @@ void Desk::tell(const Ruling& ruling, bool is_replay) {
     verdict = {.event = "closed", .incident = closed->incident, .what = closed->why};
   const auto& incident = verdict.incident;
   edges_.journal.keep(incident.opened - kKeepAround, incident.verdict.at + kKeepAround);
+  const auto notice = compose_notice(config_.estate, ruling, config_.web.external_url);
   if (!is_replay) {
     spdlog::info(
         "event=incident_{} incident={} level={} cause={} culprit={} suspicion={:.2f} what=\"{}\"",
@@ -207,10 +208,9 @@ void Desk::tell(const Ruling& ruling, bool is_replay) {
         incident.verdict.is_decided ? print(incident.verdict.leading) : "undecided",
         incident.verdict.culprit,
         incident.verdict.suspicion,
-        verdict.what);
+        verdict.what.empty() && notice ? notice->headline : verdict.what);
     if (hooks_.on_ruling) hooks_.on_ruling(ruling);
   }
-  const auto notice = compose_notice(config_.estate, ruling, config_.web.external_url);
   edges_.journal.put_verdict(std::move(verdict));
   if (!notice) return;
   if (!is_replay && hooks_.on_notice) hooks_.on_notice(*notice);
