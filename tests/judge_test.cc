@@ -184,6 +184,19 @@ TEST(Judge, SuspectsWhatSpreadsInStagesAndIsSwitchedOff) {
   EXPECT_TRUE(incident.is_latched);
 }
 
+TEST(Judge, AJourneyThroughPagesShowsThatTheyCanBeBrowsed) {
+  auto estate = test::shop();
+  for (auto& one : estate.targets) {
+    if (one.kind == "page" && !one.is_sensitive) one.kind = "journey";
+  }
+  Theatre theatre(std::move(estate));
+  theatre.pass(minutes{30});
+  theatre.fail("checkout", Outcome::function_withdrawn, "paused");
+  theatre.fail("app-basket", Outcome::function_withdrawn, "paused");
+  theatre.pass(minutes{10});
+  EXPECT_TRUE(theatre.has_signal("withdrawn/browse_on_buy_off"));
+}
+
 TEST(Judge, AWeekendUpdateThatBreaksThreeFunctionsAtOnceIsNotSuspected) {
   Theatre theatre;
   theatre.pass(minutes{30});

@@ -65,7 +65,8 @@ bool can_browse(const Scene& scene, const Taken& taken) {
   for (TargetIndex target = 0; target < scene.estate.targets.size(); ++target) {
     const auto& one = scene.estate.targets[target];
     if (one.role != Role::service || one.owner != kOwn || one.surface != Surface::web) continue;
-    if (one.kind != "page" || one.is_sensitive || taken.functions.contains(one.function)) continue;
+    const bool shows_pages = one.kind == "page" || one.kind == "journey";
+    if (!shows_pages || one.is_sensitive || taken.functions.contains(one.function)) continue;
     const auto view = scene.history.view(target);
     if (view.is_known && !view.is_failing && !view.is_degraded) return true;
   }
