@@ -114,6 +114,26 @@ std::string where(const Transposed& cast, std::string_view mine) {
   return at == cast.pairs.end() ? "nowhere" : at->where;
 }
 
+TEST(Transpose, PutsAJourneyWhereThePageOfItsFunctionIs) {
+  auto mine = read(std::string(kMine) + R"(
+[[target]]
+id = "buying"
+kind = "journey"
+function = "pay"
+needs = ["fastcdn", "cards", "shopsys"]
+sensitive = true
+[[target.step]]
+name = "basket"
+url = "https://www.cornerbooks.test/basket"
+)");
+  std::erase_if(mine.watched,
+                [&](const Prober::Watched& one) { return one.spec.url.ends_with("/buy"); });
+  std::erase_if(mine.estate.targets,
+                [](const Target& target) { return target.id == "buy" || target.id == "app-buy"; });
+  const auto cast = rehearsal::transpose(mine, books());
+  EXPECT_EQ(where(cast, "buying"), "https://www.hartley.example/checkout");
+}
+
 TEST(Transpose, PutsEachTargetWhereItsLikeIs) {
   const auto cast = rehearsal::transpose(read(kMine), books());
   EXPECT_EQ(where(cast, "home"), "https://www.hartley.example/");

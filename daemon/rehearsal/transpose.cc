@@ -98,6 +98,11 @@ std::string place_of(const Spec& spec) {
   return spec.url.empty() ? spec.host : spec.url;
 }
 
+// The book's worlds have no baskets to walk through: a journey looks at a page there.
+std::string_view kind_there(const Target& target) {
+  return target.kind == "journey" ? std::string_view("page") : std::string_view(target.kind);
+}
+
 class Transposition {
  public:
   Transposition(const Config& mine, const Config& books) : mine_(mine), books_(books) {
@@ -149,7 +154,7 @@ class Transposition {
   [[nodiscard]] bool could_be(std::size_t i, std::size_t there) const {
     const auto& one = mine_.estate.targets[i];
     const auto& other = books_.estate.targets[there];
-    if (one.kind != other.kind || one.role != other.role) return false;
+    if (kind_there(one) != other.kind || one.role != other.role) return false;
     if (mine_.watched[i].spec.means != books_.watched[there].spec.means) return false;
     const bool is_anybodys = one.role == Role::neighbour || one.role == Role::control;
     return is_anybodys || owner_there(one.owner) == other.owner;
