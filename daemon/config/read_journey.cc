@@ -54,8 +54,8 @@ void check_variables(Section& section,
                         "}, which is no secret and which no step before captures",
                     did_you_mean(name,
                                  views_of(known),
-                                 "capture it in a step before, or write a blank inside of braces "
-                                 "that mean themselves"));
+                                 "capture it in a step before; braces that mean themselves need "
+                                 "a blank inside"));
   }
 }
 
