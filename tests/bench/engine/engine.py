@@ -63,11 +63,12 @@ class Sizes:
     slow_targets: int = 5000   # every 10 s: 500 a second
     idle_targets: int = 10_000
     all_targets: int = 100_000
+    idle_seconds: float = 60.0
 
     @staticmethod
     def short():
-        return Sizes(rounds=1, seconds=2.0, requests=200, handshakes=50, plugins=3, targets=50, tls_targets=20, kept_targets=50,
-                     slow_targets=100, idle_targets=200, all_targets=1000)
+        return Sizes(rounds=1, seconds=2.0, requests=200, handshakes=50, plugins=3, targets=50, tls_targets=20,
+                     kept_targets=50, slow_targets=100, idle_targets=200, all_targets=1000, idle_seconds=2.0)
 
 
 def cpu_seconds(pid):
@@ -203,7 +204,8 @@ http {{
             return None
         path = f"/probe?module={module}&target={target}"
         if "probe_success 1" not in (fetch(f"http://127.0.0.1:{self.blackbox_port}{path}") or ""):
-            raise AssertionError(f"blackbox_exporter does not succeed: {fetch(f'http://127.0.0.1:{self.blackbox_port}{path}&debug=true')}")
+            why = fetch(f"http://127.0.0.1:{self.blackbox_port}{path}&debug=true")
+            raise AssertionError(f"blackbox_exporter does not succeed: {why}")
         before = cpu_seconds(self.blackbox.process.pid)
         # It sends its answer in chunks: the driver that counts is Python's, on the servers' core.
         drive(self.blackbox_port, path, count, 50)
@@ -370,7 +372,7 @@ function = "browse"
         interval = n.slow_targets / 500
         in_flight = 500 * SLOW_MS // 1000 if n.slow_targets >= 1000 else n.slow_targets
         interval = f"{max(4, round(interval))}s"
-        errors, more = [], []
+        errors, more, turns = [], [], []
         for turn in range(n.rounds):
             progress(f"slow probes, round {turn + 1} of {n.rounds}")
             daemon = self.run(self.config([f'kind = "page"\nurl = "http://127.0.0.1:{self.http}/"'] * n.slow_targets,
@@ -378,12 +380,14 @@ function = "browse"
             wait_for("every target was looked at twice", lambda: self.looks() >= 2 * n.slow_targets, 120)
             quick = memory_mb(daemon.process.pid, "VmHWM")
             self.end(daemon)
-            daemon = self.run(self.config([f'kind = "page"\nurl = "http://127.0.0.1:{self.slow}/"\nslow = "3s"'] * n.slow_targets,
-                                          interval=interval))
+            page = f'kind = "page"\nurl = "http://127.0.0.1:{self.slow}/"\nslow = "3s"'
+            daemon = self.run(self.config([page] * n.slow_targets, interval=interval))
             wait_for("every target was looked at twice", lambda: self.looks() >= 2 * n.slow_targets, 120)
             more.append(memory_mb(daemon.process.pid, "VmHWM") - quick)
+            turns.append(1000 * self.metric("bellwether_loop_longest_turn_cpu_seconds"))
             text = fetch(f"http://127.0.0.1:{self.port}/metrics", 60)
-            taken = [float(value) for value in re.findall(r"^bellwether_probe_duration_seconds\{.*\} (\S+)$", text, re.M)]
+            taken = [float(value) for value in
+                     re.findall(r"^bellwether_probe_duration_seconds\{.*\} (\S+)$", text, re.M)]
             errors.append(sorted(abs(seconds * 1000 - SLOW_MS) for seconds in taken))
             self.end(daemon)
         p99 = [sample[int(len(sample) * 0.99)] for sample in errors]
@@ -394,6 +398,10 @@ function = "browse"
         figure = statistics.median(more)
         self.say(Line(f"memory more at {in_flight} slow probes in flight", "MB", figure, "<= 32 MB", figure <= 32,
                                spread=(max(more) - min(more)) / max(abs(figure), 1e-9)))
+
+        figure = statistics.median(turns)
+        self.say(Line(f"longest turn meanwhile, {n.slow_targets} targets", "ms", figure, "<= 50 ms", figure <= 50,
+                      note="of the thread's CPU time"))
 
     def many_targets(self):
         """Idle targets: what each costs in memory, how soon the first is looked at, what a scrape costs."""
@@ -444,6 +452,17 @@ function = "browse"
         self.end(daemon)
         self.say(Line(f"memory of {self.sizes.all_targets:,} targets", "MB", figure, "<= 600 MB", figure <= 600,
                       note="pages, looked at every 60 s"))
+
+    def idle(self):
+        """What a small set-up costs a machine that has other work: ten pages, looked at every minute."""
+        daemon = self.run(self.config([f'kind = "page"\nurl = "http://127.0.0.1:{self.http}/"'] * 10, interval="60s"))
+        wait_for("every target was looked at", lambda: self.looks() >= 10, 60)
+        progress("ten targets")
+        before, began = cpu_seconds(daemon.process.pid), time.monotonic()
+        time.sleep(self.sizes.idle_seconds)
+        figure = 100 * (cpu_seconds(daemon.process.pid) - before) / (time.monotonic() - began)
+        self.end(daemon)
+        self.say(Line("CPU with 10 targets every minute", "%", figure, "<= 0.2 %", figure <= 0.2))
 
     def first_probe(self, count):
         """Seconds from exec until somebody connects."""
@@ -578,6 +597,7 @@ PARTS = {
     "many": Bench.many_targets,
     "all": Bench.hundred_thousand,
     "alert": Bench.alert,
+    "idle": Bench.idle,
 }
 
 
