@@ -184,10 +184,14 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
       << "https://chat.googleapis.com/v1/spaces/S/messages?key=k&token=t\n";
   std::ofstream(scratch.path() + "/mattermost") << "https://mattermost.example/hooks/x\n";
   std::ofstream(scratch.path() + "/telegram") << "https://api.telegram.org/bot1:x\n";
+  std::ofstream(scratch.path() + "/rocket-chat") << "https://rocket.example/hooks/1/x\n";
+  std::ofstream(scratch.path() + "/zulip") << "bot@hartley.zulipchat.com:x\n";
+  std::ofstream(scratch.path() + "/matrix") << "syt_x\n";
+  std::ofstream(scratch.path() + "/webex") << "x\n";
   const auto config = parse_config(text, files.path() + "/bellwether.toml", sources);
   ASSERT_TRUE(config) << all(config.error());
   EXPECT_EQ(config->estate.windows.size(), 1U);
-  EXPECT_THAT(config->destinations, SizeIs(7));
+  EXPECT_THAT(config->destinations, SizeIs(11));
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
   EXPECT_TRUE(config->estate.target("buying"));

@@ -71,6 +71,19 @@ std::map<std::string, Sample> samples_of_all() {
                   "",
                   "-1001",
                   {"sEcReT", "123456"}),
+           sample(
+               "rocket-chat", "https://rocket.hartley.example/hooks/ID/sEcReT", "", "", {"sEcReT"}),
+           sample("zulip",
+                  "https://hartley.zulipchat.com",
+                  "bot@hartley.zulipchat.com:sEcReT",
+                  "alerts",
+                  {"sEcReT", "Ym90QGhhcnRsZXk"}),
+           sample("matrix",
+                  "https://matrix.hartley.example",
+                  "syt_sEcReT",
+                  "!x:y.example",
+                  {"sEcReT"}),
+           sample("webex", "https://webexapis.com/v1/messages", "sEcReT-token", "Y2lz", {"sEcReT"}),
        }) {
     const auto kind = one.destination.kind;
     all.emplace(kind, std::move(one));

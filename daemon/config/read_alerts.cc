@@ -72,8 +72,7 @@ void read_own_keys(Reading& reading,
         section, notifier, &Notifier::takes_secret, {"secret", "secret_file", "secret_credential"});
   }
   if (notifier.takes_chat) {
-    destination.chat = section.required_text(
-        "chat", "write chat = \"-1001234567890\" (a group's id) or chat = \"@channel\"");
+    destination.chat = section.required_text("chat", std::string(notifier.chat_hint));
   } else {
     refuse_keys(section, notifier, &Notifier::takes_chat, {"chat"});
   }

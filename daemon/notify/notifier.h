@@ -21,7 +21,7 @@ struct Destination {
   std::string kind;    // a notifier's name
   std::string url;     // resolved from url_file, url_credential or ${ENV}
   std::string secret;  // webhook: signing key "whsec_..."; pagerduty: routing key
-  std::string chat;    // telegram: "-1001234567890" or "@channel"
+  std::string chat;    // which one, as the kind's `chat_hint` shows
   Trust trust;
   std::map<std::string, std::string> labels;  // alertmanager: added to every alert
   std::vector<std::string> members;           // alertmanager: further cluster members' URLs
@@ -70,6 +70,8 @@ struct Notifier {
   bool is_address_public = false;
   // Where it posts if the configuration has no `url`; empty: a `url` is required.
   std::string_view url_default{};
+  // What to do about a `chat` that was left out.
+  std::string_view chat_hint{};
 };
 
 // The result of a Send from the results of its asks: the worst of them, or the best where any
@@ -88,7 +90,11 @@ struct Notifier {
   X(discord)            \
   X(google_chat)        \
   X(mattermost)         \
-  X(telegram)
+  X(telegram)           \
+  X(rocket_chat)        \
+  X(zulip)              \
+  X(matrix)             \
+  X(webex)
 namespace notify {
 #define X(name) extern const Notifier name;
 BW_NOTIFIERS(X)

@@ -111,6 +111,7 @@ const Notifier notify::telegram{
     .compose = compose,
     .read = read,
     .takes_chat = true,
+    .chat_hint = R"(write chat = "-1001234567890" (a group's id) or chat = "@channel")",
 };
 
 }  // namespace bw
