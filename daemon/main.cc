@@ -34,6 +34,7 @@ struct Options {
   CheckOptions check;
   ProbeOptions probe;
   NotifyOptions notify;
+  ExportStatusOptions export_status;
   ExplainOptions explain;
   ReplayOptions replay;
   RehearseOptions rehearse;
@@ -227,6 +228,16 @@ void add_other_commands(CLI::App& app, Options& options) {
   add_common(demo_command, options);
   demo_command->callback(
       [&] { options.action = [&] { return demo(options.demo, options.common); }; });
+
+  auto* export_command = app.add_subcommand(
+      "export-status", "write the public status as files, for any web server to show");
+  export_command->add_option("folder", options.export_status.folder, "where to")->required();
+  export_command->add_option("--at", options.export_status.at, "where the daemon listens")
+      ->capture_default_str();
+  add_common(export_command, options);
+  export_command->callback([&] {
+    options.action = [&] { return export_status(options.export_status, options.common); };
+  });
 
   auto* list_command =
       app.add_subcommand("list", "what there is: probes, rules, notifiers or feeds");

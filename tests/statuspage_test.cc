@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/web/statuspage.h"
 
+#include "daemon/web/public_page.h"
 #include "probes/feed_document.h"
 #include "tests/support/desk.h"
 
@@ -210,6 +211,43 @@ TEST(StatuspageApi, LeavesOutWhatIsNotKnownAndSaysNothingWhileBlind) {
   }
   Desk starting(testing::starting_snapshot());
   EXPECT_EQ(starting.get("/api/v2/status.json").status, 503);
+}
+
+TEST(PublicPage, ShowsWhatCustomersNoticeAndNoMore) {
+  auto snapshot = outage();
+  for (const auto level : {Level::strongly_suspected, Level::declared}) {
+    incident_of(snapshot, 8).verdict.level = level;
+    const auto page = render_public_page(snapshot);
+    EXPECT_THAT(page, HasSubstr("<h2>Online checkout not available</h2>"));
+    EXPECT_THAT(page, HasSubstr("<b>Signing in</b><span class=\"state\">Available</span>"));
+    for (const auto* word : {"attack",
+                             "cyber",
+                             "uspic",
+                             "uspected",
+                             "ransom",
+                             "Commerce Cloud",
+                             "<script",
+                             " href=\"/"})
+      EXPECT_THAT(page, Not(HasSubstr(word))) << print(level);
+  }
+}
+
+TEST(PublicPage, SaysThatAllIsWellOnlyWhereAllWasSeen) {
+  auto snapshot = testing::calm_snapshot();
+  EXPECT_THAT(render_public_page(snapshot), HasSubstr("<h1>All our services are available</h1>"));
+  target(snapshot, "vouchers").state = {};
+  const auto page = render_public_page(snapshot);
+  EXPECT_THAT(page, HasSubstr("<h1>We know of no problems</h1>"));
+  EXPECT_THAT(page, HasSubstr("Not known at present"));
+  Desk desk(snapshot);
+  EXPECT_EQ(desk.get("/public").status, 200);
+  snapshot.is_blind = true;
+  Desk blind(snapshot);
+  EXPECT_EQ(blind.get("/public").status, 503);
+}
+
+TEST(PublicPage, EscapesWhatOthersWrote) {
+  EXPECT_THAT(render_public_page(testing::hostile_snapshot()), Not(HasSubstr("<script>")));
 }
 
 // The keys that readers of Statuspage's API rely on.

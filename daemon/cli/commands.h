@@ -95,6 +95,12 @@ struct NotifyOptions {
 };
 int notify(const NotifyOptions& options, const Common& common);
 
+struct ExportStatusOptions {
+  std::string folder;
+  std::string at = "http://127.0.0.1:9808";
+};
+int export_status(const ExportStatusOptions& options, const Common& common);
+
 // What people tell a running daemon.
 struct SayOptions {
   std::vector<std::string>
@@ -117,6 +123,8 @@ int announce(const AnnounceOptions& plan, const Common& common);
 
 int list(const std::string& what, const Common& common);
 
+// "http://127.0.0.1:9808" of how people write where a daemon listens.
+[[nodiscard]] std::string daemon_url(const std::string& at);
 // All of them, to standard error.
 void print_errors(const std::vector<Error>& errors);
 // Text in a colour (SGR number), or as it is.

@@ -5,6 +5,13 @@
 
 namespace bw::cli {
 
+std::string daemon_url(const std::string& at) {
+  auto url = at.find("://") == std::string::npos ? "http://" + at : at;
+  while (url.ends_with('/'))
+    url.pop_back();
+  return url;
+}
+
 void print_errors(const std::vector<Error>& errors) {
   for (const auto& error : errors)
     std::fprintf(stderr, "%s\n", print(error).c_str());

@@ -67,9 +67,7 @@ int say(const SayOptions& to,
         const json& body,
         const std::string& done,
         const Common& common) {
-  auto base = to.at.find("://") == std::string::npos ? "http://" + to.at : to.at;
-  while (base.ends_with('/'))
-    base.pop_back();
+  const auto base = daemon_url(to.at);
   const auto url = base + path;
   const auto reply = post(url, body.dump(-1, ' ', false, json::error_handler_t::replace));
   if (!reply.http || reply.failure != Outcome::ok) {

@@ -50,6 +50,15 @@ inline constexpr std::string_view kTitleRecovered = "{} working again";
 inline constexpr std::string_view kTitleSeveral = "Some of our services are disturbed";
 inline constexpr std::string_view kTitleSeveralRecovered = "Our services are working again";
 
+// The public status page. In the order of Service.
+inline constexpr std::array<std::string_view, 5> kServices{"Not known at present",
+                                                           "Available",
+                                                           "May be slow or not work every time",
+                                                           "Not available to some customers",
+                                                           "Not available"};
+inline constexpr std::string_view kAllAvailable = "All our services are available";
+inline constexpr std::string_view kNoneKnown = "We know of no problems";
+
 // Only where an incident is declared, and never without somebody's approval.
 inline constexpr std::string_view kToApprove = "[To approve] {}";  // text
 inline constexpr std::string_view kCyberIncident = "We are dealing with a cyber incident.";

@@ -111,8 +111,8 @@ std::string render_error_page(std::string_view sentence) {
 
 const std::string& page_security_policy() {
   static const std::string kPolicy =
-      "default-src 'none'; style-src " + hash_source(assets::kStyle) + "; script-src " +
-      hash_source(assets::kScript) +
+      "default-src 'none'; style-src " + hash_source(assets::kStyle) + " " +
+      hash_source(assets::kPublicStyle) + "; script-src " + hash_source(assets::kScript) +
       "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
       "frame-ancestors 'none'";
   return kPolicy;

@@ -53,6 +53,27 @@ meter{width:8rem;vertical-align:middle}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem}
 )css";
 
+// The public page's: it has fewer states, and names no others.
+inline constexpr std::string_view kPublicStyle = R"css(
+:root{color-scheme:light dark;--ground:#f7f6f3;--card:#fff;--ink:#1d1f23;--soft:#5a5f69;--line:#dddad3;
+--well:#1c6b3c;--some:#8a5a00;--out:#b3261e;--unknown:#4d5666}
+@media(prefers-color-scheme:dark){:root{--ground:#14161a;--card:#1d2026;--ink:#e8e6e1;--soft:#a4a9b4;--line:#343943;
+--well:#6fcf97;--some:#f0b95a;--out:#ff8a80;--unknown:#b4bccb}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:48rem;padding:1.5rem 1rem 3rem;background:var(--ground);color:var(--ink);
+font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
+h1{font-size:clamp(1.4rem,3.2vw,2.1rem);line-height:1.25;text-wrap:balance}
+h2{font-size:1.1rem;margin:0}
+p{margin:.3rem 0}
+.soft{color:var(--soft);font-size:.875rem}
+.well{--tone:var(--well)}.some{--tone:var(--some)}.out{--tone:var(--out)}.unknown{--tone:var(--unknown)}
+.card{background:var(--card);border:1px solid var(--line);border-left:.5rem solid var(--tone);border-radius:.6rem;
+padding:.7rem 1rem;margin:.8rem 0}
+ul{list-style:none;padding:0}
+.card b{display:block}
+.state{color:var(--tone);font-weight:600}
+)css";
+
 // Asks for the page again every few seconds and puts in what has changed; what a person has opened
 // stays open. Without it the page reloads itself.
 inline constexpr std::string_view kScript = R"js(

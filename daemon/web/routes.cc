@@ -5,6 +5,7 @@
 #include "daemon/web/operator.h"
 #include "daemon/web/page.h"
 #include "daemon/web/process_metrics.h"
+#include "daemon/web/public_page.h"
 #include "daemon/web/statuspage.h"
 #include "daemon/web/target_metrics.h"
 #include "daemon/web/wording.h"
@@ -85,6 +86,16 @@ WebReply incidents(const Call& call) {
 
 WebReply notices(const Call& call) {
   return reply(kJson, render_notices_json(*call.snapshot));
+}
+
+WebReply public_page(const Call& call) {
+  const bool can_tell = can_tell_customers(*call.snapshot);
+  WebReply said = reply(
+      kHtml,
+      can_tell ? render_public_page(*call.snapshot) : render_error_page("Not known at present."));
+  if (!can_tell) said.status = 503;
+  said.headers.push_back({"Content-Security-Policy", page_security_policy()});
+  return said;
 }
 
 // A status page that says nothing beats one that says what is not known.
@@ -199,6 +210,7 @@ constexpr std::array kRoutes = std::to_array<RoutePattern>({
     {.path = "/api/v1/incidents/*/acknowledge", .methods = kWriting, .handle = acknowledge},
     {.path = "/api/v1/incidents/*/close", .methods = kWriting, .handle = close},
     {.path = "/api/v1/targets/*/approve", .methods = kWriting, .handle = approve},
+    {.path = "/public", .methods = kReading, .handle = public_page},
     {.path = "/api/v2/summary.json",
      .methods = kReading,
      .handle = statuspage<render_statuspage_summary>},

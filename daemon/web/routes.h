@@ -19,6 +19,7 @@
 //   /api/v1/notices      what customers may be told
 //   /api/v2/{summary,status,components,incidents}.json, /api/v2/incidents/unresolved.json
 //                        what everybody may read (statuspage.h)
+//   /public              the same as a page (public_page.h)
 //
 // A POST changes what the judge is told, so it is taken only from this machine (put a proxy that
 // knows its users in front of it), never from another website's page, and only as JSON.
