@@ -124,6 +124,26 @@ TEST(Judge, OneSlipThatASecondLookDoesNotConfirmIsNothing) {
   EXPECT_FALSE(theatre.is_open());
 }
 
+TEST(Judge, TellsATargetThatFailsAtEveryLookFromOneThatFailsNowAndThen) {
+  Theatre theatre;
+  const auto state = [&theatre](const char* id) {
+    return theatre.judge().target_state(theatre.estate().target(id).value(), 0);
+  };
+  theatre.pass(minutes{30});
+  EXPECT_FALSE(state("checkout").fails_always);
+  theatre.fail("checkout", Outcome::status_server);
+  theatre.show("product", {.outcome = Outcome::status_server, .note = "it fails", .share = 0.55});
+  theatre.pass(hours{2});
+  EXPECT_TRUE(state("checkout").is_failing);
+  EXPECT_TRUE(state("checkout").fails_always);
+  EXPECT_TRUE(state("product").is_failing);
+  EXPECT_FALSE(state("product").fails_always);
+  theatre.heal("*");
+  theatre.pass(hours{1});
+  EXPECT_FALSE(state("checkout").is_failing);
+  EXPECT_FALSE(state("checkout").fails_always);
+}
+
 TEST(Judge, SaysItIsBlindInsteadOfBlamingTheShop) {
   Theatre theatre;
   theatre.pass(minutes{30});
