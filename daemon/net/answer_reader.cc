@@ -68,7 +68,10 @@ AnswerReader::Heard AnswerReader::hear_frames(const Turn& turn) {
   const bool wants_close = begins_with_any("close", turn.expect);
   while (true) {
     const auto frame = read_frame(std::string_view(bytes_).substr(line_));
-    if (frame.state == FrameState::broken) return Heard::no;
+    if (frame.state == FrameState::broken) {
+      end_ = line_ + 2;  // whatever has come behind it
+      return Heard::no;
+    }
     if (frame.state == FrameState::cut) return nothing_yet();
     line_ += frame.size;
     const bool is_close = frame.opcode == kCloseFrame;
