@@ -9,7 +9,7 @@
 #include "daemon/notify/notifier.h"
 #include "daemon/notify/service.h"
 #include "daemon/notify/words.h"
-#include "probes/json_look.h"
+#include "probes/escape.h"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include "daemon/notify/markdown.h"
 #include "daemon/notify/notifier.h"
 #include "daemon/notify/service.h"
-#include "probes/json_look.h"
+#include "probes/escape.h"
 
 #include <fmt/format.h>
 
