@@ -175,6 +175,7 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   Scratch files;
   files.write("ca.pem", "x");
   files.write("evidence.toml", "");
+  files.write("shops-1.json", R"([{"targets": ["one.example"], "labels": {"env": "live"}}])");
   std::ofstream(scratch.path() + "/slack") << "https://hooks.slack.com/services/T00/B00/abcdefgh\n";
   std::ofstream(scratch.path() + "/canary") << "secret\n";
   std::ofstream(scratch.path() + "/gift-card") << "6000 1234\n";
@@ -195,6 +196,7 @@ TEST(ConfigExample, IsAcceptedWithEveryOfferTaken) {
   EXPECT_TRUE(config->estate.target("feed:own"));
   EXPECT_TRUE(config->estate.target("signin"));
   EXPECT_TRUE(config->estate.target("buying"));
+  EXPECT_TRUE(config->estate.target("live-one.example"));
   EXPECT_EQ(config->vantage, "london");
 }
 

@@ -330,7 +330,7 @@ class SetReader {
 }  // namespace
 
 void read_target_sets(Reading& reading) {
-  auto sections = reading.root.tables("target_set");
+  auto sections = reading.root.tables("target_set", {});
   const auto* nodes = reading.root.find("target_set");
   const auto* list = nodes == nullptr ? nullptr : std::get_if<List>(&nodes->value);
   if (list == nullptr || list->size() != sections.size()) return;
