@@ -104,8 +104,10 @@ int export_status(const ExportStatusOptions& options, const Common& common) {
   }
   auto written = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < kDocuments.size(); ++i) {
+    const auto& http = replies[i].http;
+    if (!http) continue;  // `objection` has seen to it
     const auto path = fs::path(options.folder) / kDocuments.at(i).file;
-    if (const auto wrong = write_whole(path, replies[i].http->body)) {
+    if (const auto wrong = write_whole(path, http->body)) {
       print_errors({*wrong});
       return kCannot;
     }

@@ -165,6 +165,7 @@ const Destination* find_destination(const Config& config, const NotifyOptions& o
   const auto at = std::ranges::find(config.destinations, options.destination, &Destination::id);
   if (at != config.destinations.end()) return &*at;
   std::vector<std::string_view> known;
+  known.reserve(config.destinations.size());
   for (const auto& one : config.destinations)
     known.emplace_back(one.id);
   const auto near = nearest(options.destination, known);
@@ -198,6 +199,7 @@ int notify(const NotifyOptions& options, const Common& common) {
   }
   attempt.replies = send(config->net, attempt.asks);
   std::vector<Delivery> results;
+  results.reserve(attempt.replies.size());
   for (const auto& reply : attempt.replies)
     results.push_back(notifier->read(reply, now));
   attempt.result = combine(*notifier, results);
