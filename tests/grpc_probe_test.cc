@@ -65,7 +65,9 @@ Server::Script serves(Answer answer, std::string* heard = nullptr) {
     bool is_over = false;
     while (!is_over) {
       if (!want(9)) return;
-      const auto at = [&](std::size_t i) { return std::size_t{static_cast<std::uint8_t>(bytes[i])}; };
+      const auto at = [&](std::size_t i) {
+        return std::size_t{static_cast<std::uint8_t>(bytes[i])};
+      };
       const std::size_t size = at(0) << 16U | at(1) << 8U | at(2);
       const auto type = at(3);
       is_over = (type == data_frame || type == headers_frame) && (at(4) & end_stream) != 0;

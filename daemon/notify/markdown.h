@@ -16,9 +16,9 @@ struct MarkdownStyle {
   std::string_view bullet = "- ";
 };
 
-// The whole notice as valid UTF-8, at most `bytes_max` bytes, which are at least 2,500: headline, parts under
-// their labels, and last the incident's name with the link, which stays whole. What has no room is
-// cut at a word.
+// The whole notice as valid UTF-8, at most `bytes_max` bytes, which are at least 2,500: headline,
+// parts under their labels, and last the incident's name with the link, which stays whole. What has
+// no room is cut at a word.
 [[nodiscard]] std::string print_markdown(const Notice& notice,
                                          const MarkdownStyle& style,
                                          std::size_t bytes_max);
