@@ -22,6 +22,12 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+// What changed, or in what it opened.
+std::string_view words_of(const RecordedVerdict& verdict, const std::optional<Notice>& notice) {
+  if (verdict.what.empty() && notice) return notice->headline;
+  return verdict.what;
+}
+
 }  // namespace
 
 Desk::Desk(Config config, EvidenceWeights weights, Edges edges, Hooks hooks, Millis interval_min)
@@ -208,7 +214,7 @@ void Desk::tell(const Ruling& ruling, bool is_replay) {
         incident.verdict.is_decided ? print(incident.verdict.leading) : "undecided",
         incident.verdict.culprit,
         incident.verdict.suspicion,
-        verdict.what.empty() && notice ? notice->headline : verdict.what);
+        words_of(verdict, notice));
     if (hooks_.on_ruling) hooks_.on_ruling(ruling);
   }
   edges_.journal.put_verdict(std::move(verdict));

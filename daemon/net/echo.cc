@@ -141,7 +141,7 @@ class EchoJob final : public HostJob {
   void conclude() {
     is_over_ = true;
     socket_.close();
-    auto& echoes = *reply_.echoes;
+    auto& echoes = reply_.echoes ? *reply_.echoes : reply_.echoes.emplace();
     echoes.sent = static_cast<int>(requests_.size());
     for (const auto& request : requests_) {
       if (request.took) echoes.round_trips.push_back(*request.took);
