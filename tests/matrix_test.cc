@@ -29,9 +29,7 @@ Destination room() {
 }
 
 HttpAsk ask_of(const Notice& notice) {
-  const auto asks = notify::matrix.compose(room(), notice, kNow);
-  EXPECT_THAT(asks, SizeIs(1));
-  return asks.front();
+  return samples::only_ask(notify::matrix, room(), notice);
 }
 
 TEST(Matrix, ShowsHeadlineThenReasonsThenSteps) {

@@ -22,10 +22,9 @@ using testing::SizeIs;
 constexpr Time kNow{};
 
 std::string text(const Notice& notice) {
-  const auto asks =
-      notify::mattermost.compose(samples::to("https://chat.hartley.example/hooks/x"), notice, kNow);
-  EXPECT_THAT(asks, SizeIs(1));
-  const auto made = json::parse(asks.front().body);
+  const auto ask = samples::only_ask(
+      notify::mattermost, samples::to("https://chat.hartley.example/hooks/x"), notice);
+  const auto made = json::parse(ask.body);
   EXPECT_THAT(made, SizeIs(1));
   return made["text"];
 }

@@ -4,6 +4,8 @@
 #include "daemon/notify/notifier.h"
 #include "daemon/notify/words.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -22,6 +24,15 @@ inline Destination to(std::string url) {
   destination.id = "here";
   destination.url = std::move(url);
   return destination;
+}
+
+// What a service that takes a notice in one exchange is asked.
+inline HttpAsk only_ask(const Notifier& notifier,
+                        const Destination& destination,
+                        const Notice& notice) {
+  const auto asks = notifier.compose(destination, notice, Time{});
+  EXPECT_EQ(asks.size(), 1U);
+  return asks.at(0);
 }
 
 inline Estate shop() {

@@ -24,10 +24,9 @@ constexpr Time kNow{};
 constexpr auto* kHook = "https://rocket.hartley.example/hooks/ID/TOKEN";
 
 std::string text(const Notice& notice) {
-  const auto asks = notify::rocket_chat.compose(samples::to(kHook), notice, kNow);
-  EXPECT_THAT(asks, SizeIs(1));
-  EXPECT_EQ(asks.front().url, kHook);
-  const auto made = json::parse(asks.front().body);
+  const auto ask = samples::only_ask(notify::rocket_chat, samples::to(kHook), notice);
+  EXPECT_EQ(ask.url, kHook);
+  const auto made = json::parse(ask.body);
   EXPECT_THAT(made, SizeIs(1));
   return made["text"];
 }

@@ -29,9 +29,7 @@ Destination space() {
 }
 
 HttpAsk ask_of(const Notice& notice) {
-  const auto asks = notify::webex.compose(space(), notice, kNow);
-  EXPECT_THAT(asks, SizeIs(1));
-  return asks.front();
+  return samples::only_ask(notify::webex, space(), notice);
 }
 
 std::string text(const Notice& notice) {

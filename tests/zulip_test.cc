@@ -45,9 +45,7 @@ std::string decoded(std::string_view text) {
 }
 
 HttpAsk ask_of(const Notice& notice) {
-  const auto asks = notify::zulip.compose(channel(), notice, kNow);
-  EXPECT_THAT(asks, SizeIs(1));
-  return asks.front();
+  return samples::only_ask(notify::zulip, channel(), notice);
 }
 
 std::map<std::string, std::string> fields(const Notice& notice) {

@@ -29,14 +29,6 @@ constexpr std::size_t kDescriptionBytesMax = 8'000;
 constexpr std::array<std::string_view, 6> kOwnLabels{
     "alertname", "incident", "level", "cause", "culprit", "function"};
 
-std::string endpoint_of(std::string_view url) {
-  while (url.ends_with('/'))
-    url.remove_suffix(1);
-  std::string endpoint(url);
-  if (!url.ends_with(kPath)) endpoint += kPath;
-  return endpoint;
-}
-
 // Prometheus's label names (0.25 refuses others).
 bool is_label_name(std::string_view name) {
   const auto is_letter = [](char c) {
@@ -113,17 +105,15 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
   std::vector<HttpAsk> asks;
   asks.reserve(urls.size());
   for (const auto& url : urls)
-    asks.push_back(post_json(destination, endpoint_of(url), body));
+    asks.push_back(post_json(destination, method_address(url, kPath), body));
   return asks;
 }
 
+// Alertmanager answers with an empty body; a page comes from somebody in between.
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now)) return *common;
-  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
-  // Alertmanager answers with an empty body; a page comes from somebody in between.
-  if (http.status == 200 && !trim(http.body).starts_with('<')) return Delivered{};
-  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
-  return Refused{.why = print_answer(http)};
+  return read_answer(reply, now, [](const HttpReply& http) {
+    return http.status == 200 && !trim(http.body).starts_with('<');
+  });
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 }
 
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now, "/retry_after")) return *common;
+  if (auto common = read_common(reply, now, {.pointer = "/retry_after"})) return *common;
   const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
   if (http.status >= 300) return Refused{.why = print_answer(http)};
   // The message as it was saved; anything else is of somebody in between.

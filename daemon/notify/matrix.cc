@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace bw {
@@ -84,23 +83,16 @@ Json event_of(const Notice& notice, std::size_t text_bytes) {
 }
 
 std::string endpoint_of(const Destination& destination, const Notice& notice) {
-  std::string_view base = destination.url;
-  while (base.ends_with('/'))
-    base.remove_suffix(1);
   return fmt::format("{}/_matrix/client/v3/rooms/{}/send/m.room.message/{}",
-                     base,
+                     without_end_slashes(destination.url),
                      percent_encode(destination.chat),
                      percent_encode(notice.key));
 }
 
 std::vector<std::string> check(const Destination& destination) {
-  std::vector<std::string> problems;
+  auto problems = check_secret_url(destination.url, "the access token");
   const auto url = parse_service_url(destination.url);
-  if (!url) {
-    problems.emplace_back("the address is not an absolute https URL");
-  } else if (url->scheme != "https" && !is_loopback(*url)) {
-    problems.emplace_back("the access token must not travel in the clear: use https");
-  } else if (url->path.find("/_matrix") != std::string::npos) {
+  if (url && problems.empty() && url->path.find("/_matrix") != std::string::npos) {
     problems.emplace_back("give the homeserver's address alone (https://matrix.example)");
   }
   if (destination.secret.empty()) {
@@ -127,21 +119,12 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 }
 
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now)) {
-    auto* again = std::get_if<TryAgain>(&*common);
-    if (again == nullptr || !reply.http) return *common;
-    const auto wait = value_at(*reply.http, "/retry_after_ms");
-    if (wait.is_number() && wait.get<double>() >= 0) {
-      const auto most = static_cast<double>(kRetryAfterMax.count());
-      const Millis asked{static_cast<Millis::rep>(std::ceil(std::min(wait.get<double>(), most)))};
-      again->after = std::max(again->after, std::optional(asked));
-    }
-    return *common;
-  }
-  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
-  if (http.status == 200 && value_at(http, "/event_id").is_string()) return Delivered{};
-  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
-  return Refused{.why = print_answer(http)};
+  return read_answer(reply,
+                     now,
+                     [](const HttpReply& http) {
+                       return http.status == 200 && value_at(http, "/event_id").is_string();
+                     },
+                     {.pointer = "/retry_after_ms", .unit = Millis{1}});
 }
 
 }  // namespace

@@ -99,13 +99,9 @@ bool is_routing_key(std::string_view text) {
 }
 
 std::vector<std::string> check(const Destination& destination) {
-  std::vector<std::string> problems;
+  auto problems = check_secret_url(destination.url, "the routing key");
   const auto url = parse_service_url(destination.url);
-  if (!url) {
-    problems.emplace_back("the address is not an absolute https URL");
-  } else if (url->scheme != "https" && !is_loopback(*url)) {
-    problems.emplace_back("the routing key must not travel in the clear: use https");
-  } else if (is_within(url->host, "pagerduty.com") && url->path != kPath) {
+  if (url && problems.empty() && is_within(url->host, "pagerduty.com") && url->path != kPath) {
     problems.emplace_back(
         "the address is not the one of the Events API v2: leave \"url\" out, or write "
         "\"https://events.eu.pagerduty.com/v2/enqueue\" for PagerDuty's EU region");
@@ -129,13 +125,9 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
   return {post_json(destination, destination.url, std::move(body))};
 }
 
+// PagerDuty accepts with 202 only.
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now)) return *common;
-  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
-  if (http.status == 202) return Delivered{};
-  // PagerDuty accepts with 202 only: it was somebody else who answered.
-  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
-  return Refused{.why = print_answer(http)};
+  return read_answer(reply, now, [](const HttpReply& http) { return http.status == 202; });
 }
 
 }  // namespace

@@ -49,14 +49,16 @@ std::optional<Time> read_fixdate(std::string_view text) {
   return Time{sys_days{date}} + hours{*hour} + minutes{*minute} + seconds{*second};
 }
 
-// Services write whole seconds and fractions; rounded up, so that we are never early.
-std::optional<Millis> wait_in(const HttpReply& reply, const char* seconds_at) {
-  const auto value = value_at(reply, seconds_at);
+// Services write whole numbers and fractions; rounded up, so that we are never early.
+std::optional<Millis> wait_in(const HttpReply& reply, WaitAt wait) {
+  if (wait.pointer == nullptr) return std::nullopt;
+  const auto value = value_at(reply, wait.pointer);
   if (!value.is_number()) return std::nullopt;
-  const auto seconds = value.get<double>();
-  if (!(seconds >= 0)) return std::nullopt;
+  const auto units = value.get<double>();
+  if (!(units >= 0)) return std::nullopt;
   const auto most = static_cast<double>(kRetryAfterMax.count());
-  return Millis{static_cast<Millis::rep>(std::ceil(std::min(seconds * 1'000, most)))};
+  const auto asked = units * static_cast<double>(wait.unit.count());
+  return Millis{static_cast<Millis::rep>(std::ceil(std::min(asked, most)))};
 }
 
 }  // namespace
@@ -106,7 +108,7 @@ nlohmann::json value_at(const HttpReply& reply, const char* pointer) {
   return document.at(at);
 }
 
-std::optional<Delivery> read_common(const Reply& reply, Time now, const char* seconds_at) {
+std::optional<Delivery> read_common(const Reply& reply, Time now, WaitAt wait) {
   if (reply.failure != Outcome::ok || !reply.http) {
     auto why = reply.detail.empty() ? std::string(print(reply.failure)) : reply.detail;
     return TryAgain{.after = std::nullopt, .why = fold(why, kAnswerBytesMax)};
@@ -118,10 +120,20 @@ std::optional<Delivery> read_common(const Reply& reply, Time now, const char* se
   if (!is_redirect && !is_passing) return std::nullopt;
   auto why = print_answer(http);
   if (is_redirect) why += " (a redirect, which is not followed)";
-  auto after = retry_after(http, now);
   // An empty optional is less than any.
-  if (seconds_at != nullptr) after = std::max(after, wait_in(http, seconds_at));
+  const auto after = std::max(retry_after(http, now), wait_in(http, wait));
   return TryAgain{.after = after, .why = std::move(why)};
+}
+
+Delivery read_answer(const Reply& reply,
+                     Time now,
+                     bool (*is_taken)(const HttpReply& http),
+                     WaitAt wait) {
+  if (auto common = read_common(reply, now, wait)) return *common;
+  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
+  if (is_taken(http)) return Delivered{};
+  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
+  return Refused{.why = print_answer(http)};
 }
 
 std::optional<Address> parse_service_url(std::string_view text) {
@@ -152,13 +164,25 @@ bool is_loopback(const Address& address) {
   return literal && !literal->is_v6 && literal->bytes.front() == 127;
 }
 
-std::vector<std::string> check_secret_url(std::string_view text) {
+std::vector<std::string> check_secret_url(std::string_view text, std::string_view secret) {
   const auto url = parse_service_url(text);
   if (!url) return {"the address is not an absolute https URL"};
   if (url->scheme != "https" && !is_loopback(*url)) {
-    return {"the address is a secret and must not travel in the clear: use https"};
+    return {std::string(secret) + " must not travel in the clear: use https"};
   }
   return {};
+}
+
+std::string_view without_end_slashes(std::string_view url) {
+  while (url.ends_with('/'))
+    url.remove_suffix(1);
+  return url;
+}
+
+std::string method_address(std::string_view url, std::string_view method) {
+  std::string address(without_end_slashes(url));
+  if (!address.ends_with(method)) address += method;
+  return address;
 }
 
 }  // namespace bw

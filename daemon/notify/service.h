@@ -33,13 +33,25 @@ inline constexpr std::size_t kAnswerBodyBytesMax = 64 << 10;
 // none, or where the body is no JSON.
 [[nodiscard]] nlohmann::json value_at(const HttpReply& reply, const char* pointer);
 
+// Where a service repeats in JSON how long to wait, and in what.
+struct WaitAt {
+  const char* pointer = nullptr;  // null: nowhere
+  Millis unit{1'000};
+};
+
 // A result where the status alone decides, the same for every service: no whole answer, a redirect
 // (never followed: the address is wrong, or somebody stands in between), 408, 425, 429 and 5xx are
-// tried again. Nothing for other statuses: those are the service's own to read. `seconds_at` points
-// to where a service repeats in JSON how many seconds to wait; the longer of both is asked for.
-[[nodiscard]] std::optional<Delivery> read_common(const Reply& reply,
-                                                  Time now,
-                                                  const char* seconds_at = nullptr);
+// tried again. Nothing for other statuses: those are the service's own to read. Where the service
+// says twice how long to wait, the longer is asked for.
+[[nodiscard]] std::optional<Delivery> read_common(const Reply& reply, Time now, WaitAt wait = {});
+
+// The same, and the rest for a service that has one sort of answer for what it took. Another 2xx is
+// a page of somebody in between (a proxy, a captive portal) and is tried again; all else is
+// refused.
+[[nodiscard]] Delivery read_answer(const Reply& reply,
+                                   Time now,
+                                   bool (*is_taken)(const HttpReply& http),
+                                   WaitAt wait = {});
 
 // The parts of an absolute http or https URL that `check` looks at; the host in lower case. Nothing
 // for other schemes, user information and missing hosts.
@@ -53,7 +65,12 @@ struct Address {
 
 // "localhost" and loopback addresses: the only hosts to which a secret may go without TLS.
 [[nodiscard]] bool is_loopback(const Address& address);
-// A problem where `url` is none, or not https while it carries a secret.
-[[nodiscard]] std::vector<std::string> check_secret_url(std::string_view url);
+// A problem where `url` is none, or not https while `secret` goes there.
+[[nodiscard]] std::vector<std::string> check_secret_url(
+    std::string_view url, std::string_view secret = "the address is a secret and");
+
+[[nodiscard]] std::string_view without_end_slashes(std::string_view url);
+// `method` ("/sendMessage") below `url`, which may name it already.
+[[nodiscard]] std::string method_address(std::string_view url, std::string_view method);
 
 }  // namespace bw

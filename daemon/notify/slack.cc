@@ -86,13 +86,11 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
       destination, destination.url, payload.dump(-1, ' ', false, Json::error_handler_t::replace))};
 }
 
+// "ok"; a page of a proxy or a captive portal is not Slack's.
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now)) return *common;
-  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
-  if (http.status == 200 && trim(http.body) == "ok") return Delivered{};
-  // A page of a proxy or a captive portal: it was not Slack who answered.
-  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
-  return Refused{.why = print_answer(http)};
+  return read_answer(reply, now, [](const HttpReply& http) {
+    return http.status == 200 && trim(http.body) == "ok";
+  });
 }
 
 }  // namespace

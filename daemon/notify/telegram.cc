@@ -39,14 +39,6 @@ std::string text_of(const Notice& notice) {
   return shorten(text, kTextMax - footer.size()) + footer;
 }
 
-std::string endpoint_of(std::string_view url) {
-  while (url.ends_with('/'))
-    url.remove_suffix(1);
-  std::string endpoint(url);
-  if (!url.ends_with(kMethod)) endpoint += kMethod;
-  return endpoint;
-}
-
 bool is_chat(std::string_view text) {
   if (text.size() > kChatBytesMax) return false;
   const bool is_name = text.starts_with('@');
@@ -60,8 +52,7 @@ bool is_chat(std::string_view text) {
 // "/bot123456:ABC" or "/bot123456:ABC/sendMessage"
 bool is_bot_path(std::string_view path) {
   constexpr std::string_view kBot = "/bot";
-  while (path.ends_with('/'))
-    path.remove_suffix(1);
+  path = without_end_slashes(path);
   if (path.ends_with(kMethod)) path.remove_suffix(kMethod.size());
   const auto at = path.rfind(kBot);
   if (at == std::string_view::npos) return false;
@@ -90,12 +81,12 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
                         {"text", text_of(notice)},
                         {"link_preview_options", {{"is_disabled", true}}}};
   return {post_json(destination,
-                    endpoint_of(destination.url),
+                    method_address(destination.url, kMethod),
                     payload.dump(-1, ' ', false, Json::error_handler_t::replace))};
 }
 
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now, "/parameters/retry_after")) return *common;
+  if (auto common = read_common(reply, now, {.pointer = "/parameters/retry_after"})) return *common;
   const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
   if (http.status >= 300) return Refused{.why = print_answer(http)};
   if (http.status == 200 && value_at(http, "/ok") == true) return Delivered{};

@@ -26,14 +26,11 @@ std::string escape(std::string_view text) {
 constexpr MarkdownStyle kStyle{.escape = escape};
 
 std::vector<std::string> check(const Destination& destination) {
-  std::vector<std::string> problems;
+  auto problems = check_secret_url(destination.url, "the access token");
   const auto url = parse_service_url(destination.url);
-  if (!url) {
-    problems.emplace_back("the address is not an absolute https URL");
-  } else if (url->scheme != "https" && !is_loopback(*url)) {
-    problems.emplace_back("the access token must not travel in the clear: use https");
-  } else if ((is_within(url->host, "webexapis.com") || is_within(url->host, "ciscospark.com")) &&
-             url->path != kPath) {
+  const bool is_webex =
+      url && (is_within(url->host, "webexapis.com") || is_within(url->host, "ciscospark.com"));
+  if (is_webex && problems.empty() && url->path != kPath) {
     problems.emplace_back(
         "the address is not the one for messages: leave \"url\" out, or write "
         "\"https://webexapis.com/v1/messages\"");
@@ -60,11 +57,9 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 }
 
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now)) return *common;
-  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
-  if (http.status == 200 && value_at(http, "/id").is_string()) return Delivered{};
-  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
-  return Refused{.why = print_answer(http)};
+  return read_answer(reply, now, [](const HttpReply& http) {
+    return http.status == 200 && value_at(http, "/id").is_string();
+  });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "daemon/notify/english.h"
 #include "daemon/notify/layout.h"
 #include "daemon/notify/playbook.h"
+#include "daemon/notify/service.h"
 #include "probes/text.h"
 
 #include <fmt/format.h>
@@ -308,9 +309,7 @@ std::string change_sentence(const Changed& changed) {
 
 // The incident's place on the status page.
 std::string link_to(std::string_view external_url, std::uint64_t incident) {
-  while (external_url.ends_with('/'))
-    external_url.remove_suffix(1);
-  return fmt::format("{}/#inc-{}", external_url, incident);
+  return fmt::format("{}/#inc-{}", without_end_slashes(external_url), incident);
 }
 
 void fill_functions(Notice& notice,

@@ -26,14 +26,6 @@ std::string topic_of(const Notice& notice) {
   return notice.incident == 0 ? "bellwether" : print_incident(notice.incident);
 }
 
-std::string endpoint_of(std::string_view url) {
-  while (url.ends_with('/'))
-    url.remove_suffix(1);
-  std::string endpoint(url);
-  if (!url.ends_with(kMethod)) endpoint += kMethod;
-  return endpoint;
-}
-
 std::vector<std::string> check(const Destination& destination) {
   auto problems = check_secret_url(destination.url);
   const auto colon = destination.secret.find(':');
@@ -50,7 +42,7 @@ std::vector<std::string> check(const Destination& destination) {
 }
 
 std::vector<HttpAsk> compose(const Destination& destination, const Notice& notice, Time) {
-  HttpAsk ask = post_json(destination, endpoint_of(destination.url), {});
+  HttpAsk ask = post_json(destination, method_address(destination.url, kMethod), {});
   ask.headers = {{.name = "Content-Type", .value = "application/x-www-form-urlencoded"},
                  {.name = "Authorization", .value = "Basic " + encode_base64(destination.secret)}};
   // "stream" is what every version takes; newer ones say "channel" too.
@@ -62,11 +54,12 @@ std::vector<HttpAsk> compose(const Destination& destination, const Notice& notic
 }
 
 Delivery read(const Reply& reply, Time now) {
-  if (auto common = read_common(reply, now, "/retry-after")) return *common;
-  const auto& http = *reply.http;  // NOLINT(bugprone-unchecked-optional-access): read_common looked
-  if (http.status == 200 && value_at(http, "/result") == "success") return Delivered{};
-  if (http.status < 300) return TryAgain{.after = {}, .why = print_answer(http)};
-  return Refused{.why = print_answer(http)};
+  return read_answer(reply,
+                     now,
+                     [](const HttpReply& http) {
+                       return http.status == 200 && value_at(http, "/result") == "success";
+                     },
+                     {.pointer = "/retry-after"});
 }
 
 }  // namespace
