@@ -3,6 +3,7 @@
 #include "daemon/config/nearest.h"
 #include "daemon/config/reader.h"
 #include "daemon/config/values.h"
+#include "probes/text.h"
 
 #include <algorithm>
 #include <array>
@@ -28,13 +29,6 @@ struct Source {  // what becomes one target
   std::map<std::string, std::string, std::less<>> labels;
   Position at;
 };
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 // An id that follows from an address: "https://shop.example:8443/bag" is "shop.example-8443-bag".
 std::string id_of(std::string_view address) {
@@ -131,7 +125,7 @@ class Template {
       const auto open = text.find("{{");
       const auto close = open == std::string_view::npos ? open : text.find("}}", open + 2);
       if (close == std::string_view::npos) return out.append(text);
-      const auto name = trimmed(text.substr(open + 2, close - open - 2));
+      const auto name = trim(text.substr(open + 2, close - open - 2));
       out.append(text.substr(0, open));
       // Braces that hold no name belong to somebody else: JSON, say.
       out.append(is_word(name) ? value_of(name, at) : text.substr(open, close + 2 - open));
@@ -163,11 +157,11 @@ std::vector<Source> read_list(Section& set, std::string_view text, std::uint16_t
   std::uint32_t line = 0;
   while (!text.empty() && sources.size() <= kSourcesMax) {
     const auto end = std::min(text.find('\n'), text.size());
-    auto words = trimmed(text.substr(0, end));
+    auto words = trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const Position at{.file = file, .line = ++line, .column = 1};
     if (words.starts_with('#') || words.empty()) continue;
-    words = trimmed(words.substr(0, words.find(" #")));
+    words = trim(words.substr(0, words.find(" #")));
     if (words.size() > kLineBytesMax || words.find_first_of(" \t") != std::string_view::npos) {
       set.problem(at, in_quotes(words) + " is not an address", "write one address a line");
       continue;
