@@ -118,7 +118,7 @@ class RunningApp : public App {
 
   void run() override {
     desk_->start();
-    refresh();
+    if (settings_.hooks.on_turn || settings_.hooks.take_announcements) run_hooks();
     feed_watchdog();
     systemd::ready(status_line());
     spdlog::info("event=started targets={} listen={} port={}",
@@ -225,17 +225,16 @@ class RunningApp : public App {
                                          settings_.interval_min);
       journal_->use(next->config().estate);
       next->take_over(*desk_);
-      const bool is_publishing = draft_.has_value();
-      draft_.reset();
+      draft_.reset();  // of the old desk; its next turn begins anew
       desk_ = std::move(next);
-      if (is_publishing) publish();
       desk_->start();
       spdlog::info("event=reloaded targets={}", desk_->config().estate.targets.size());
     }
     systemd::ready(status_line());
   }
 
-  void refresh() {
+  // Of a rehearsal's terminal; a daemon has none, and sleeps until there is something to do.
+  void run_hooks() {
     const auto now = loop_.turn().now;
     if (settings_.hooks.take_announcements) {
       for (auto& announcement : settings_.hooks.take_announcements(announced_until_, now))
@@ -243,16 +242,14 @@ class RunningApp : public App {
       announced_until_ = now;
     }
     if (settings_.hooks.on_turn) settings_.hooks.on_turn(now);
-    loop_.after(kHooksEvery, [this] { refresh(); });
+    loop_.after(kHooksEvery, [this] { run_hooks(); });
   }
 
   // Some targets a turn, then the rest.
   void publish() {
     if (!draft_) draft_.emplace(*desk_);
     if (!draft_->add_targets(kTargetsPerTurn)) {
-      loop_.after(Micros{0}, [this] {
-        if (draft_) publish();
-      });
+      loop_.after(Micros{0}, [this] { publish(); });
       return;
     }
     health_.longest_turn = loop_.longest_turn();
